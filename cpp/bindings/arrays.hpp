@@ -1,0 +1,37 @@
+// The array types of the module's interface, named once; _core.pyi names them again.
+#pragma once
+
+#include <pybind11/numpy.h>
+#include <pybind11/pybind11.h>
+
+#include "sesctl/view.hpp"
+
+namespace sesctl::bindings {
+
+namespace py = pybind11;
+
+// C-contiguous and of exactly this type: sesctl.kernels converts, the module never copies silently.
+template <class T>
+using Array = py::array_t<T, py::array::c_style>;
+
+// The last axis holds samples; all the others together are rows.
+template <class T>
+Rows<const T> rows_of(const Array<T>& array) {
+    const auto samples = array.ndim() == 0 ? std::size_t{0} : static_cast<std::size_t>(array.shape(array.ndim() - 1));
+    const auto size = static_cast<std::size_t>(array.size());
+    return {array.data(), samples == 0 ? 0 : size / samples, samples};
+}
+
+template <class T>
+Rows<T> mutable_rows_of(Array<T>& array) {
+    const auto view = rows_of<T>(array);
+    return {array.mutable_data(), view.rows, view.samples};
+}
+
+// A new array of the same shape.
+template <class T, class U>
+Array<T> empty_like(const Array<U>& array) {
+    return Array<T>(std::vector<py::ssize_t>(array.shape(), array.shape() + array.ndim()));
+}
+
+}  // namespace sesctl::bindings

@@ -1,0 +1,1 @@
+#include "sesctl/chirp_stft.hpp"

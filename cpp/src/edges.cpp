@@ -1,0 +1,1 @@
+#include "sesctl/edges.hpp"

@@ -1,0 +1,1 @@
+#include "sesctl/intervals.hpp"

@@ -1,0 +1,1 @@
+#include "sesctl/moving_average.hpp"

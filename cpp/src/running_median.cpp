@@ -1,0 +1,1 @@
+#include "sesctl/running_median.hpp"

@@ -1,0 +1,1 @@
+"""The compiled kernels, checked and documented: the only way into the extension module."""
