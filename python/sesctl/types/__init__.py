@@ -1,0 +1,22 @@
+"""What the stages hand each other: frozen dataclasses over NumPy, checked when they are made."""
+
+from sesctl.types.catalogue import Catalogue, Event, Exposure
+from sesctl.types.days import Days
+from sesctl.types.record import Origin, Quality, Record
+from sesctl.types.scores import Candidate, Scores
+from sesctl.types.station import Channel, Dipole, Station
+
+__all__ = [
+    "Candidate",
+    "Catalogue",
+    "Channel",
+    "Days",
+    "Dipole",
+    "Event",
+    "Exposure",
+    "Origin",
+    "Quality",
+    "Record",
+    "Scores",
+    "Station",
+]

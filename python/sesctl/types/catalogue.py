@@ -1,0 +1,103 @@
+"""Events, and the catalogue that says who found them in how many hours."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sesctl.errors import ShapeError
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """A detected signal.
+
+    Parameters
+    ----------
+    station : str
+        Name of the station.
+    start, end : int
+        Half-open interval, µs UTC.
+    amplitude : float
+        Signed amplitude in mV/km on the strongest dipole.
+    score : float
+        0..1, larger is more like an SES.
+    raw_score : float
+        The detector's own score, from which `score` and the decision were made.
+    dipoles : tuple of str
+        The dipoles that show it, strongest first.
+    flags : tuple of str
+        What a reader should know, for example ``uncalibrated`` or ``gap``.
+    """
+
+    station: str
+    start: int
+    end: int
+    amplitude: float
+    score: float
+    raw_score: float
+    dipoles: tuple[str, ...]
+    flags: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.end <= self.start:
+            msg = f"an event ends at {self.end} µs, not after its start at {self.start} µs"
+            raise ShapeError(msg)
+        if not 0 <= self.score <= 1:
+            msg = f"an event has a score of {self.score}, outside 0..1"
+            raise ShapeError(msg)
+
+    @property
+    def duration_s(self) -> float:
+        """Duration in s."""
+        return (self.end - self.start) / 1e6
+
+
+@dataclass(frozen=True, kw_only=True)
+class Exposure:
+    """How long a station was looked at.
+
+    Parameters
+    ----------
+    station : str
+        Name of the station.
+    live_hours : float
+        Hours with a value on some dipole that were scanned.
+    skipped_hours : float
+        Hours of the scanned days without a value.
+    days : int
+        Number of days scanned, whole or in part.
+    """
+
+    station: str
+    live_hours: float
+    skipped_hours: float
+    days: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Catalogue:
+    """Events with what is needed to judge and repeat them.
+
+    Parameters
+    ----------
+    events : tuple of Event
+        In order of start.
+    exposure : tuple of Exposure
+        One a station; without it a number of false alarms means nothing.
+    detector : str
+        Name of the detector.
+    model : str
+        SHA-256 of the model's weights, empty for a detector without any.
+    threshold : float
+        The raw score that an event exceeds.
+    parameters, versions : mapping
+        What else the result depends on.
+    """
+
+    events: tuple[Event, ...]
+    exposure: tuple[Exposure, ...]
+    detector: str
+    model: str = ""
+    threshold: float
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    versions: Mapping[str, str] = field(default_factory=dict)

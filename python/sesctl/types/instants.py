@@ -1,0 +1,64 @@
+"""Instants and lengths of time: int64 microseconds, UTC, counted from 1970-01-01."""
+
+import datetime as dt
+
+from sesctl.errors import ParameterError
+
+SECOND = 1_000_000
+DAY = 86_400 * SECOND
+EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+
+
+def microseconds(seconds: float, name: str) -> int:
+    """Return a positive length of time as a whole number of microseconds.
+
+    Parameters
+    ----------
+    seconds : float
+        Length in s.
+    name : str
+        What it is, for the error.
+
+    Returns
+    -------
+    int
+        Length in µs.
+
+    Raises
+    ------
+    ParameterError
+        If it is not positive and finite, or not a whole number of microseconds.
+    """
+    whole = round(seconds * SECOND) if 0 < seconds < 1e10 else 0
+    if whole <= 0 or abs(whole / SECOND - seconds) > 1e-9 * seconds:
+        msg = f"{name} is {seconds} s, which is not a positive whole number of microseconds"
+        raise ParameterError(
+            msg,
+            "Give the sampling interval in seconds, for example 10 or 0.1.",
+        )
+    return whole
+
+
+def iso(instant: int) -> str:
+    """Return an instant (µs UTC) as ISO 8601 with Z, without a fraction where there is none."""
+    moment = EPOCH + dt.timedelta(microseconds=instant)
+    return moment.replace(tzinfo=None).isoformat() + "Z"
+
+
+def from_iso(text: str) -> int:
+    """Return the instant (µs UTC) that an ISO 8601 text with an offset or Z names.
+
+    Raises
+    ------
+    ParameterError
+        If the text is no such time.
+    """
+    try:
+        moment = dt.datetime.fromisoformat(text)
+    except ValueError as error:
+        msg = f"{text!r} is not an ISO 8601 time ({error})"
+        raise ParameterError(msg) from error
+    if moment.tzinfo is None:
+        msg = f"{text!r} has no offset from UTC"
+        raise ParameterError(msg, "Write it with Z or +09:00.")
+    return (moment - EPOCH) // dt.timedelta(microseconds=1)
