@@ -77,19 +77,20 @@ def meta_path(path: Path) -> Path:
 def check_writable(path: Path) -> None:
     """Raise `OutputError` where an events file could not be written, before any work is done."""
     if path.suffix not in _WRITERS:
+        msg = f"{path}: an events file ends in {', '.join(_WRITERS)}, not in {path.suffix!r}"
         raise OutputError(
-            f"{path}: an events file ends in {', '.join(_WRITERS)}, not in {path.suffix!r}",
+            msg,
             "Choose one of these endings.",
         )
     if path.is_dir():
-        raise OutputError(f"{path} is a folder", "Name a file.")
+        msg = f"{path} is a folder"
+        raise OutputError(msg, "Name a file.")
     try:
         with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".sesctl-"):
             pass
     except OSError as error:
-        raise OutputError(
-            f"{path} cannot be written ({error.strerror})", "Choose a folder that exists and is writable."
-        ) from error
+        msg = f"{path} cannot be written ({error.strerror})"
+        raise OutputError(msg, "Choose a folder that exists and is writable.") from error
 
 
 def write_events(catalogue: Catalogue, path: Path) -> None:
@@ -125,11 +126,13 @@ def read_events(path: Path) -> Catalogue:
         If a file is missing or is not what `write_events` writes.
     """
     if path.suffix not in _READERS:
-        raise ReadError(f"{path}: an events file ends in {', '.join(_READERS)}, not in {path.suffix!r}")
+        msg = f"{path}: an events file ends in {', '.join(_READERS)}, not in {path.suffix!r}"
+        raise ReadError(msg)
     beside = meta_path(path)
     try:
         if beside.stat().st_size > MAX_META_BYTES:
-            raise ReadError(f"{beside} has {beside.stat().st_size} bytes, more than {MAX_META_BYTES}")
+            msg = f"{beside} has {beside.stat().st_size} bytes, more than {MAX_META_BYTES}"
+            raise ReadError(msg)
         meta = json.loads(beside.read_text(encoding="utf-8"))
         rows = _READERS[path.suffix](path)
         return Catalogue(
@@ -142,10 +145,12 @@ def read_events(path: Path) -> Catalogue:
             versions=meta["versions"],
         )
     except OSError as error:
-        raise ReadError(f"{error.filename or path} cannot be read ({error.strerror})") from error
+        msg = f"{error.filename or path} cannot be read ({error.strerror})"
+        raise ReadError(msg) from error
     except (ValueError, KeyError, TypeError) as error:
+        msg = f"{path} is no events file with its metadata ({type(error).__name__}: {error})"
         raise ReadError(
-            f"{path} is no events file with its metadata ({type(error).__name__}: {error})",
+            msg,
             "Write it with `sesctl detect -o`.",
         ) from error
 
@@ -172,7 +177,8 @@ def _replace(path: Path, write: Callable[[IO[bytes]], Any]) -> None:
             os.fsync(file.fileno())
         part.replace(path)
     except OSError as error:
-        raise OutputError(f"{path} cannot be written ({error.strerror})") from error
+        msg = f"{path} cannot be written ({error.strerror})"
+        raise OutputError(msg) from error
     finally:
         part.unlink(missing_ok=True)
 

@@ -50,7 +50,8 @@ class Cleaning:
     def __post_init__(self) -> None:
         for name in ("despike_s", "noise_floor", "fill_s", "savgol_s", "mean_s", "step"):
             if not 0 <= getattr(self, name) < np.inf:
-                raise ParameterError(f"cleaning: {name} is {getattr(self, name)}, which is negative or no number")
+                msg = f"cleaning: {name} is {getattr(self, name)}, which is negative or no number"
+                raise ParameterError(msg)
 
     def context_s(self) -> float:
         """Return how far, in s, a sample's cleaned value depends on the record around it."""

@@ -93,8 +93,12 @@ def draw_event(view: EventView, folder: Path) -> Path:
         axis.plot(times, cleaned - offset, color=CLEANED, lw=1.0, label="as the detector saw it")
         axis.set_ylabel(f"{name}\n(mV/km)")
         axis.annotate(
-            f"offset {offset:+.1f} mV/km removed", (0.995, 0.04), xycoords="axes fraction", ha="right",
-            fontsize=7, color="0.4",
+            f"offset {offset:+.1f} mV/km removed",
+            (0.995, 0.04),
+            xycoords="axes fraction",
+            ha="right",
+            fontsize=7,
+            color="0.4",
         )
     lines = view.score - np.array([[_middle(row)] for row in view.score], dtype=np.float32)
     for row, name in zip(lines, view.dipoles if len(lines) == count else [""], strict=True):
@@ -148,7 +152,8 @@ def _save(figure: "Figure", path: Path) -> Path:
         figure.savefig(part, format="png", dpi=130)
         part.replace(path)
     except OSError as error:
-        raise OutputError(f"{path} cannot be written ({error.strerror})") from error
+        msg = f"{path} cannot be written ({error.strerror})"
+        raise OutputError(msg) from error
     finally:
         part.unlink(missing_ok=True)
     return path

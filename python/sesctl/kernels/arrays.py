@@ -17,12 +17,14 @@ def as_samples(values: npt.ArrayLike, name: str = "values") -> FloatArray:
     """
     array: npt.NDArray[Any] = np.asarray(values)
     if array.dtype.kind not in "fiub" or array.dtype.itemsize > 8:
+        msg = f"{name} has type {array.dtype}, which is not a real number of at most 64 bits"
         raise ShapeError(
-            f"{name} has type {array.dtype}, which is not a real number of at most 64 bits",
+            msg,
             "Pass float32 or float64.",
         )
     if array.ndim == 0:
-        raise ShapeError(f"{name} is a single number", "Pass an array with samples on its last axis.")
+        msg = f"{name} is a single number"
+        raise ShapeError(msg, "Pass an array with samples on its last axis.")
     kept = (
         array.dtype if array.dtype.type in (np.float32, np.float64) and array.dtype.isnative else np.float64
     )

@@ -35,8 +35,9 @@ def as_record(values: npt.ArrayLike, name: str = "values") -> FloatArray:
     if infinite.any():
         where = tuple(int(i) for i in np.unravel_index(int(infinite.argmax()), infinite.shape))
         index = ", ".join(str(i) for i in where)
+        msg = f"{name}[{index}] is {samples[where]}, which is not a finite number"
         raise ParameterError(
-            f"{name}[{index}] is {samples[where]}, which is not a finite number",
+            msg,
             "Mark samples that are missing or out of range with NaN.",
         )
     return samples

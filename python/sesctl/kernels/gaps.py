@@ -42,7 +42,6 @@ def fill_gaps(values: npt.ArrayLike, max_length: SupportsIndex) -> tuple[FloatAr
     """
     longest = as_integer(max_length, "max_length")
     if longest < 0:
-        raise ParameterError(
-            f"max_length is {longest} samples, which is less than none", "Pass 0 to fill no gap."
-        )
+        msg = f"max_length is {longest} samples, which is less than none"
+        raise ParameterError(msg, "Pass 0 to fill no gap.")
     return _core.fill_gaps(as_record(values), min(longest, _LONGEST))

@@ -64,9 +64,9 @@ def despike(
     """
     width = as_window(window)
     if not (isfinite(n_sigma) and n_sigma > 0):
-        raise ParameterError(f"n_sigma is {n_sigma}, which is not a positive number", "4 is usual.")
+        msg = f"n_sigma is {n_sigma}, which is not a positive number"
+        raise ParameterError(msg, "4 is usual.")
     if not (isfinite(floor) and floor >= 0):
-        raise ParameterError(
-            f"floor is {floor}, which is not zero or more", "Pass a scale in the unit of the values, or 0."
-        )
+        msg = f"floor is {floor}, which is not zero or more"
+        raise ParameterError(msg, "Pass a scale in the unit of the values, or 0.")
     return _core.despike(as_record(values), width, n_sigma, floor)

@@ -55,13 +55,15 @@ def smooth_savgol(values: npt.ArrayLike, window: SupportsIndex = 61, order: Supp
     width = as_window(window)
     degree = as_integer(order, "order")
     if not 0 <= degree <= HIGHEST_ORDER:
+        msg = f"order is {degree}, which is not from 0 to {HIGHEST_ORDER}"
         raise ParameterError(
-            f"order is {degree}, which is not from 0 to {HIGHEST_ORDER}",
+            msg,
             "3 keeps the height of most signals.",
         )
     if width <= degree:
+        msg = f"window is {width} samples, which do not determine a polynomial of order {degree}"
         raise ParameterError(
-            f"window is {width} samples, which do not determine a polynomial of order {degree}",
+            msg,
             f"Pass a window of at least {(degree + 1) | 1} samples, or a lower order.",
         )
     return _core.smooth_savgol(as_record(values), width, degree)

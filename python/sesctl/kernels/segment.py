@@ -59,14 +59,18 @@ def grid_samples(
     """
     at = np.asarray(times)
     if at.ndim != 1 or at.dtype.kind not in "iu" or not np.can_cast(at.dtype, np.int64):
+        msg = f"times has shape {at.shape} and type {at.dtype}, not one axis of int64"
         raise ShapeError(
-            f"times has shape {at.shape} and type {at.dtype}, not one axis of int64",
+            msg,
             "Pass µs since 1970-01-01 UTC, as times.astype('datetime64[us]').astype('int64') gives them.",
         )
     samples = as_record(values)
     if samples.shape[-1] != len(at):
+        msg = (
+            f"the last axis of values has length {samples.shape[-1]}, times have length {len(at)}"
+        )
         raise ShapeError(
-            f"Length of the last axis of values ({samples.shape[-1]}) differs from that of times ({len(at)})",
+            msg,
             "Give each sample its time.",
         )
     channels = samples.shape[:-1]
@@ -84,8 +88,9 @@ def grid_samples(
 def _as_int64(value: SupportsIndex, name: str, unit: str, least: int) -> int:
     number = as_integer(value, name)
     if not least <= number <= _INT64.max:
+        msg = f"{name} is {number} {unit}, which is not from {least} to {_INT64.max}"
         raise ParameterError(
-            f"{name} is {number} {unit}, which is not from {least} to {_INT64.max}",
+            msg,
             "Times are int64 µs since 1970-01-01 UTC; intervals are µs as well.",
         )
     return number

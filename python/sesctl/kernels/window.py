@@ -29,8 +29,9 @@ def as_window(window: SupportsIndex) -> int:
     """
     samples = as_integer(window, "window")
     if samples % 2 == 0 or not 1 <= samples <= LONGEST_WINDOW:
+        msg = f"window is {samples} samples, which is not an odd number from 1 to {LONGEST_WINDOW}"
         raise ParameterError(
-            f"window is {samples} samples, which is not an odd number from 1 to {LONGEST_WINDOW}",
+            msg,
             f"The nearest window is {min(max(samples | 1, 1), LONGEST_WINDOW)}.",
         )
     return samples
@@ -59,4 +60,5 @@ def as_integer(value: SupportsIndex, name: str) -> int:
     try:
         return index(value)
     except TypeError as error:
-        raise ParameterError(f"{name} is {value!r}, which is not an integer", "Pass an int.") from error
+        msg = f"{name} is {value!r}, which is not an integer"
+        raise ParameterError(msg, "Pass an int.") from error

@@ -79,8 +79,9 @@ def detect(
     starts = [_days(source, options) for source in sources]
     total, done = sum(len(each) for each in starts), 0
     if total == 0:
+        msg = "there is no day to scan: the source has no sample in the time asked for"
         raise ParameterError(
-            "there is no day to scan: the source has no sample in the time asked for",
+            msg,
             "See `sesctl info` for what it holds.",
         )
     events: list[Event] = []

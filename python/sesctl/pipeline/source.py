@@ -135,9 +135,8 @@ def open_sources(
         reading = read(path, station_file=read_station(station_file) if station_file else None, tz=tz)
         return [RecordSource(reading.record, reading.notes)]
     if station_file or tz:
-        raise ParameterError(
-            f"{path} is an archive, which knows its stations and times", "Leave --station and --tz out."
-        )
+        msg = f"{path} is an archive, which knows its stations and times"
+        raise ParameterError(msg, "Leave --station and --tz out.")
     archive = open_archive(path)
     chosen: dict[str, GroupKey] = {}
     for group in sorted(archive.groups(), key=lambda g: (g.station, g.interval)):
@@ -156,10 +155,10 @@ def choose_dipoles(source: Source, names: Sequence[str] | None) -> list[str]:
     """
     have = [dipole.name for dipole in source.station.dipoles]
     if not have:
-        raise StationError(f"station {source.station.name} has no dipole")
+        msg = f"station {source.station.name} has no dipole"
+        raise StationError(msg)
     for name in names or ():
         if name not in have:
-            raise StationError(
-                f"station {source.station.name} has no dipole {name!r}", f"It has {', '.join(have)}."
-            )
+            msg = f"station {source.station.name} has no dipole {name!r}"
+            raise StationError(msg, f"It has {', '.join(have)}.")
     return list(names or have)

@@ -89,9 +89,24 @@ def day_offset(text: str) -> int:
     try:
         zone = zoneinfo.ZoneInfo(text)
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise ParameterError(
-            f"{text!r} is no offset from UTC and no time zone", "Write +09:00 or Asia/Tokyo."
-        ) from error
-    moments = [dt.datetime(2020, month, 1, tzinfo=zone) for month in (1, 7)]
-    standard = min((moment.utcoffset() or dt.timedelta()) - (moment.dst() or dt.timedelta()) for moment in moments)
+        msg = f"{text!r} is no offset from UTC and no time zone"
+        raise ParameterError(msg, "Write +09:00 or Asia/Tokyo.") from error
+    winter = dt.datetime(2020, 1, 1, tzinfo=zone)
+    standard = (winter.utcoffset() or dt.timedelta()) - (winter.dst() or dt.timedelta())
     return standard // dt.timedelta(microseconds=1)
+
+
+def date_start(text: str, offset: int) -> int:
+    """Return the instant (µs UTC) at which a day, written YYYY-MM-DD, begins at an offset in µs from UTC.
+
+    Raises
+    ------
+    ParameterError
+        If the text is no date.
+    """
+    try:
+        date = dt.date.fromisoformat(text)
+    except ValueError as error:
+        msg = f"{text!r} is no date ({error})"
+        raise ParameterError(msg, "Write it as 2020-01-31.") from error
+    return (date - EPOCH.date()).days * DAY - offset
