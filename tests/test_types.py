@@ -15,7 +15,7 @@ HKB = Station(name="hkb", channels=(Dipole(name="D1", length_m=100.0), Dipole(na
 
 def record(values, **changes):
     return Record(
-        **{"station": HKB, "values": np.asarray(values, np.float32), "start": 0, "interval": 10.0, **changes}
+        **{"station": HKB, "values": np.array(values, getattr(values, "dtype", np.float32)), "start": 0, "interval": 10.0, **changes}
     )
 
 
@@ -120,7 +120,7 @@ def test_days_name_what_disagrees(changes, message):
 
 
 def test_scores_and_candidates_refuse_what_cannot_be():
-    with pytest.raises(ShapeError, match="lack the bounds"):
+    with pytest.raises(ShapeError, match="come without bounds"):
         Scores(values=np.zeros((1, 1, 2), np.float32), kind="window")
     with pytest.raises(ShapeError, match="1 windows"):
         Scores(values=np.zeros((1, 1, 1), np.float32), kind="window", bounds=np.zeros((2, 2), np.int64))
