@@ -18,8 +18,8 @@ namespace sesctl {
 namespace {
 
 // The polynomials up to an order that are orthonormal on the points of a window (Gram's). With them a
-// least-squares fit is a few scalar products, exact to rounding; the normal equations in powers of the
-// position lose half of all digits at 1001 points.
+// least-squares fit is a few scalar products, good to rounding, where a fit in plain powers of the position
+// leaves no digit right at 1001 points and order 5.
 class GramBasis {
   public:
     GramBasis(std::size_t window, std::size_t order) : window_(window), order_(order) {

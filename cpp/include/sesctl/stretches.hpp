@@ -14,7 +14,7 @@
 namespace sesctl {
 
 // The sample of least magnitude. A telluric field stands on an electrode offset of up to 1e4 mV/km, and what
-// departs from that keeps its digits; no sample loses any, since none is smaller. (The first sample would not
+// departs from that keeps its digits; no sample loses any, since none is less. (The first sample would not
 // do: where it is a spike, every other one would be rounded to the spike's last digit.)
 template <class T>
 double offset_of(std::span<const T> samples) {
