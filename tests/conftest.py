@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from sesctl import registry
 
 DOUBLES = Path(__file__).parent / "doubles"

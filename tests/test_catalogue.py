@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+
 from sesctl.catalogue import COLUMNS, meta_path, read_events, rows_of, write_events
 from sesctl.errors import OutputError, ReadError
 from sesctl.types import Catalogue, Event, Exposure

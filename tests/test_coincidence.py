@@ -2,6 +2,7 @@
 
 from hypothesis import given
 from hypothesis import strategies as st
+
 from sesctl.coincidence import merge_dipoles
 from sesctl.types import Candidate
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 from sesctl import kernels
 from sesctl.errors import ParameterError, ShapeError
 from sesctl.kernels.finite import as_record

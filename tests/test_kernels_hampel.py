@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from record_strategies import QUICK, RECORDS, WINDOWS
 from sesctl import _core
 from sesctl.errors import ParameterError

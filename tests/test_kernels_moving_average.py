@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
 from hypothesis import given
-from record_strategies import QUICK, RECORDS, WINDOWS, stretches
 from scipy.signal import savgol_filter
+
+from record_strategies import QUICK, RECORDS, WINDOWS, stretches
 from sesctl.kernels import moving_average, smooth_savgol
 
 

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 from hypothesis import given
+
 from record_strategies import QUICK, RECORDS, WINDOWS
 from sesctl.kernels import running_median
 

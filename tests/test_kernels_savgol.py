@@ -3,8 +3,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.polynomial import Legendre
-from record_strategies import QUICK, RECORDS, WINDOWS, stretches
 from scipy.signal import savgol_filter
+
+from record_strategies import QUICK, RECORDS, WINDOWS, stretches
 from sesctl import _core
 from sesctl.errors import ParameterError
 from sesctl.kernels import smooth_savgol

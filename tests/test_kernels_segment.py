@@ -3,6 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
+
 from record_strategies import QUICK, SAMPLES
 from sesctl import _core
 from sesctl.errors import ParameterError, ShapeError
@@ -134,7 +135,7 @@ def test_times_of_any_layout_are_taken():
 
 
 def test_lengths_that_differ_are_refused_with_both():
-    with pytest.raises(ShapeError, match=r"values \(3\) differs from that of times \(2\)"):
+    with pytest.raises(ShapeError, match=r"values has length 3, times have length 2"):
         grid_samples([0, 1], np.zeros((2, 3)), 0, 1, 2)
 
 

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+
 from sesctl import _core, kernels
 from sesctl.errors import ParameterError
 from sesctl.kernels.window import LONGEST_WINDOW, as_window

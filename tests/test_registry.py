@@ -4,6 +4,7 @@ import subprocess
 import sys
 
 import pytest
+
 from sesctl import registry
 from sesctl.errors import PluginError
 

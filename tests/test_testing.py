@@ -1,6 +1,7 @@
 """The public contract suite passes good detectors and names what bad ones break."""
 
 import pytest
+
 from sesctl import registry
 from sesctl.errors import PluginError
 from sesctl.testing import check_detector, run_checks

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from sesctl.errors import ParameterError, ShapeError, StationError
 from sesctl.types import Candidate, Channel, Days, Dipole, Event, Quality, Record, Scores, Station
 from sesctl.types.instants import DAY, day_offset, from_iso, iso
@@ -15,7 +16,13 @@ HKB = Station(name="hkb", channels=(Dipole(name="D1", length_m=100.0), Dipole(na
 
 def record(values, **changes):
     return Record(
-        **{"station": HKB, "values": np.array(values, getattr(values, "dtype", np.float32)), "start": 0, "interval": 10.0, **changes}
+        **{
+            "station": HKB,
+            "values": np.array(values, getattr(values, "dtype", np.float32)),
+            "start": 0,
+            "interval": 10.0,
+            **changes,
+        }
     )
 
 

@@ -1,6 +1,7 @@
 """`boxcar`: opposite edges on a running median, the bar that every learned detector has to clear."""
 
 import numpy as np
+
 from sesctl.plugin import Days, Detector, DetectorInfo, EdgeSearch, Scores, hookimpl
 
 

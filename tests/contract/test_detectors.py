@@ -1,6 +1,7 @@
 """Every installed detector keeps the contract."""
 
 import pytest
+
 from sesctl import registry
 from sesctl.testing import CLAUSES, run_checks
 

@@ -44,7 +44,5 @@ def ingest(
     for each in done:
         for text in each.notes:
             note(text, quiet)
-    rows = [
-        (str(each.path), each.station, str(each.days_written), str(each.days_unchanged)) for each in done
-    ]
+    rows = [(str(each.path), each.station, str(each.days_written), str(each.days_unchanged)) for each in done]
     print_table("", ("file", "station", "days written", "unchanged"), rows)

@@ -66,9 +66,7 @@ def grid_samples(
         )
     samples = as_record(values)
     if samples.shape[-1] != len(at):
-        msg = (
-            f"the last axis of values has length {samples.shape[-1]}, times have length {len(at)}"
-        )
+        msg = f"the last axis of values has length {samples.shape[-1]}, times have length {len(at)}"
         raise ShapeError(
             msg,
             "Give each sample its time.",

@@ -1,6 +1,7 @@
 """A plugin that loads and breaks every clause it can."""
 
 import numpy as np
+
 from sesctl.plugin import Candidate, Detector, DetectorInfo, Scores, hookimpl
 
 
