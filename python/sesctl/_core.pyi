@@ -1,1 +1,19 @@
+import numpy as np
+from numpy.typing import NDArray
+
+# Each function returns the type that it is given, which overloads cannot say: to mypy, those on float32 and
+# float64 arrays overlap.
+_FloatArray = NDArray[np.float32] | NDArray[np.float64]
+
 __version__: str
+
+def grid_samples(
+    times: NDArray[np.int64], values: _FloatArray, start: int, interval: int, count: int
+) -> tuple[_FloatArray, NDArray[np.uint32]]: ...
+def fill_gaps(values: _FloatArray, max_length: int) -> tuple[_FloatArray, NDArray[np.bool_]]: ...
+def despike(
+    values: _FloatArray, window: int, n_sigma: float, floor: float
+) -> tuple[_FloatArray, NDArray[np.bool_]]: ...
+def smooth_savgol(values: _FloatArray, window: int, order: int) -> _FloatArray: ...
+def moving_average(values: _FloatArray, window: int) -> _FloatArray: ...
+def running_median(values: _FloatArray, window: int) -> _FloatArray: ...
