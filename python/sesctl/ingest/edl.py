@@ -63,7 +63,7 @@ def read_edl(files: Sequence[Path], columns: Sequence[str] | None, interval_us: 
         raise ReadError(msg, "Read the files of each station from a folder of its own.")
     for column in columns:
         if column not in by_channel:
-            where = files[0].name if len(files) == 1 else files[0].parent
+            where = files[0].name if len(files) == 1 else f"the folder {files[0].parent}"
             msg = f"{where} has no channel {column!r}"
             raise StationError(msg, nearest_name(column, sorted(by_channel)))
     return [

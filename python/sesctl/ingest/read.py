@@ -2,6 +2,7 @@
 
 import os
 import re
+import stat
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -122,7 +123,8 @@ def _pieces(
 
 def _recognised(path: Path) -> tuple[Layout, list[Path]]:
     """Return which kind of files there are, and which files."""
-    if not path.is_dir():
+    mode = _mode(path)
+    if not stat.S_ISDIR(mode):
         layout = _layout(path)
         if layout is None:
             msg = f"{path.name} is of no known format"
@@ -148,6 +150,21 @@ def _recognised(path: Path) -> tuple[Layout, list[Path]]:
     return next(iter(found.items()))
 
 
+def _mode(path: Path) -> int:
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError as error:
+        msg = f"there is no file or folder {path}"
+        raise ReadError(msg, "Check the path.") from error
+    except OSError as error:
+        msg = f"{path} cannot be read ({error.strerror})"
+        raise ReadError(msg, "Check that you may read it.") from error
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+        msg = f"{path} is neither a file nor a folder"
+        raise ReadError(msg, _KNOWN)
+    return mode
+
+
 def _layout(file: Path) -> Layout | None:
     if FILE_NAME.fullmatch(file.name):
         return "edl"
@@ -156,12 +173,9 @@ def _layout(file: Path) -> Layout | None:
     try:
         with file.open("rb") as stream:
             first_line = stream.readline(4096).removeprefix(b"\xef\xbb\xbf")
-    except FileNotFoundError as error:
-        msg = f"there is no file {file}"
-        raise ReadError(msg, "Check the path.") from error
     except OSError as error:
         msg = f"{file} cannot be read ({error.strerror})"
-        raise ReadError(msg, "Check that it is a file and that you may read it.") from error
+        raise ReadError(msg, "Check that you may read it.") from error
     if looks_like_lemi424(first_line):
         return "lemi424"
     return "csv" if first_line.lower().startswith(b"time,") else None

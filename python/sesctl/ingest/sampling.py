@@ -73,7 +73,7 @@ def _most_frequent(steps: npt.NDArray[np.int64]) -> int | None:
 def refuse_absurd_span(times: npt.NDArray[np.int64], interval_us: int, channels: int, name: str) -> int:
     """Return the number of grid points between the first and the last time.
 
-    A single wrong date makes a record of decades of nothing, which would not fit in memory.
+    A single wrong date makes a record of decades of nothing, which may not fit in memory.
 
     Parameters
     ----------
@@ -89,11 +89,11 @@ def refuse_absurd_span(times: npt.NDArray[np.int64], interval_us: int, channels:
     Raises
     ------
     ReadError
-        If the grid has more than 10 million samples and under 1 % of them could have a value.
+        If the grid has more than 100 million samples and under a tenth of them could have a value.
     """
     first, last = int(times.min()), int(times.max())
     count = (last - first + interval_us // 2) // interval_us + 1
-    if count * channels > 10_000_000 and len(times) < count / 100:
+    if count * channels > 100_000_000 and len(times) < count / 10:
         msg = (
             f"{name} goes from {iso(first)} to {iso(last)}: {count} samples of {interval_us / 1e6:g} s for "
             f"{len(times)} rows"

@@ -216,7 +216,9 @@ def _named(file: str, content: dict[str, Any], error: ValidationError) -> Statio
         return StationError(f"{where}: the key {key} is missing{more}", f"Add a line `{key} = ...`.")
     if first["type"] == "extra_forbidden":
         return StationError(f"{where}: {key!r} is not a key of a station file{more}", nearest_name(key, keys))
-    complaint = first["msg"][:1].lower() + first["msg"][1:]
-    return StationError(
-        f"{where}: {key} = {first['input']!r}: {complaint}{more}", "Text is quoted, numbers are not."
-    )
+    complaint = first["msg"].replace("Input should be", "it should be").replace(" after validation", "")
+    if first["type"] == "model_type":
+        complaint = f"it should be a table, [[{key}]]"
+    hint = "Text is quoted, numbers are not." if first["type"].endswith("_type") else ""
+    value = first["input"]
+    return StationError(f"{where}: {key} = {value!r}: {complaint[:1].lower()}{complaint[1:]}{more}", hint)
