@@ -23,7 +23,7 @@ def clean(
     ] = 110.0,
     n_sigma: Annotated[float, typer.Option(help="Deviation, in scaled MAD, that makes a spike.")] = 4.0,
     fill: Annotated[
-        float, typer.Option(metavar="S", help="Longest gap in s that is filled; 0: none.")
+        float, typer.Option(metavar="S", help="Longest gap in s to fill; 0: none.")
     ] = 300.0,
     savgol: Annotated[
         float, typer.Option(metavar="S", help="Window of the Savitzky-Golay filter in s; 0: off.")

@@ -184,7 +184,7 @@ def _as_indices(values: npt.ArrayLike, name: str) -> npt.NDArray[np.int64]:
     array = np.asarray(values)
     if array.ndim != 1 or (array.size and array.dtype.kind not in "iu"):
         msg = (
-            f"{name} has shape {array.shape} and type {array.dtype} instead of one integer for each interval"
+            f"{name} has shape {array.shape} and type {array.dtype}, not one integer an interval"
         )
         raise ShapeError(
             msg,
