@@ -1,6 +1,7 @@
 """The order of the stages: the only place that knows it."""
 
 from sesctl.pipeline.cleaning import clean_into
+from sesctl.pipeline.demonstration import Demonstration, run_demo
 from sesctl.pipeline.detection import Scan, detect
 from sesctl.pipeline.ingestion import Ingested, ingest
 from sesctl.pipeline.source import ArchiveSource, RecordSource, Source, choose_dipoles, open_sources
@@ -10,6 +11,7 @@ from sesctl.pipeline.views import event_views
 __all__ = [
     "ArchiveSource",
     "ChannelSummary",
+    "Demonstration",
     "Ingested",
     "RecordSource",
     "Scan",
@@ -21,5 +23,6 @@ __all__ = [
     "event_views",
     "ingest",
     "open_sources",
+    "run_demo",
     "summarise",
 ]

@@ -54,8 +54,8 @@ def raw_days(
         return None
     fitted = resample(piece.select(list(dipoles)), interval)
     days = cut_days(fitted, day_offset=int(-starts[0] % DAY), context=context)
-    inside = np.isin(days.starts, starts)
-    return days[inside] if inside.any() else None
+    inside = np.flatnonzero(np.isin(days.starts, starts))
+    return days[int(inside[0]) : int(inside[-1]) + 1] if inside.size else None
 
 
 def prepare(days: Days, info: DetectorInfo) -> Days:

@@ -4,13 +4,13 @@ import csv
 import io
 import json
 import math
-import os
 import tempfile
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Any
 
+from sesctl.catalogue.whole import write_whole
 from sesctl.errors import OutputError, ReadError
 from sesctl.types import Catalogue, Event, Exposure
 from sesctl.types.instants import from_iso, iso
@@ -110,9 +110,9 @@ def write_events(catalogue: Catalogue, path: Path) -> None:
     """
     check_writable(path)
     meta = json.dumps(meta_of(catalogue), indent=2, ensure_ascii=False).encode() + b"\n"
-    _replace(meta_path(path), lambda file: file.write(meta))
+    write_whole(meta_path(path), lambda file: file.write(meta))
     rows = rows_of(catalogue)
-    _replace(path, lambda file: _WRITERS[path.suffix](rows, file))
+    write_whole(path, lambda file: _WRITERS[path.suffix](rows, file))
 
 
 def read_events(path: Path) -> Catalogue:
@@ -166,21 +166,6 @@ def _event(row: dict[str, Any]) -> Event:
         dipoles=tuple(name for name in row["dipoles"].split(";") if name),
         flags=tuple(flag for flag in row["flags"].split(";") if flag),
     )
-
-
-def _replace(path: Path, write: Callable[[IO[bytes]], Any]) -> None:
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with part.open("xb") as file:
-            write(file)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    except OSError as error:
-        msg = f"{path} cannot be written ({error.strerror})"
-        raise OutputError(msg) from error
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def _write_csv(rows: list[dict[str, Any]], file: IO[bytes]) -> None:
