@@ -280,3 +280,22 @@ def test_a_writer_that_is_refused_midway_has_changed_nothing(template):
     with create_or_open(template) as archive, pytest.raises(ArchiveError, match="differ"):
         archive.write(new_record())
     assert_finished(template, old_state)
+
+
+def test_each_array_may_move_under_a_reader_once(template, new_state, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr(Group, "settle", lambda _: None)
+        update(template)
+    look, missed = Group._look, set()
+
+    def late(self, name, entry):
+        # The quality is missed in the first look at a day, the values in the second.
+        if (name, entry.day) not in missed and (name == "quality" or ("quality", entry.day, 1) in missed):
+            missed.add((name, entry.day))
+            return None
+        if name == "quality":
+            missed.add((name, entry.day, 1))
+        return look(self, name, entry)
+
+    monkeypatch.setattr(Group, "_look", late)
+    assert state(template) == new_state

@@ -54,7 +54,8 @@ class Archive:
     def close(self) -> None:
         """Give up the right to write."""
         if self._lock is not None:
-            self._lock.release()
+            with durable.named_failures(self.path, "written"):
+                self._lock.release()
 
     def groups(self) -> tuple[GroupKey, ...]:
         """Return the names of the groups, sorted.

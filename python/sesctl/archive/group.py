@@ -104,9 +104,9 @@ class Group:
     def _shards(self, day: int) -> tuple[Entry, list[bytes]]:
         """Return a day's entry and its shards, in the order of ARRAYS, while a writer may be at work."""
         entry, missed = self.journal.entries[day], 0
-        # A writer may rename a shard after it was looked for in one place and before the other: once for
-        # each entry, so that two misses for the same entry mean that the shard is not there.
-        while missed < 2:
+        # A writer may rename a shard after it was looked for in one place and before the other, but each
+        # array's only once for an entry: one miss more, and a shard is not there.
+        while missed <= len(ARRAYS):
             shards = [self._look(name, entry) for name in ARRAYS]
             whole = [shard for shard in shards if shard is not None]
             if len(whole) == len(ARRAYS):
@@ -191,8 +191,9 @@ class Group:
             self._show_committed()
 
     def _entry_of(self, staged: Path) -> Entry | None:
-        day = staged.name.split(".")[1]
-        return self.journal.entries.get(int(day)) if day.isdigit() else None
+        parts = staged.name.split(".")
+        day = int(parts[1]) if len(parts) == 4 and parts[1].isdecimal() else -1
+        return self.journal.entries.get(day)
 
     def _show_committed(self) -> None:
         mask = np.zeros(DAYS, dtype=bool)

@@ -61,11 +61,13 @@ class WriterLock:
         """Let the next writer in."""
         if self._descriptor is not None:
             # Removed while it is locked: a folder at rest holds nothing that is not Zarr.
-            self._path.unlink(missing_ok=True)
-            # Unlocked by name, since a forked child that has the file open would keep the lock otherwise.
-            fcntl.flock(self._descriptor, fcntl.LOCK_UN)
-            os.close(self._descriptor)
-            self._descriptor = None
+            try:
+                self._path.unlink(missing_ok=True)
+            finally:
+                # Unlocked by name: a forked child that has the file open would keep the lock otherwise.
+                fcntl.flock(self._descriptor, fcntl.LOCK_UN)
+                os.close(self._descriptor)
+                self._descriptor = None
 
 
 def _names(path: Path, descriptor: int) -> bool:
