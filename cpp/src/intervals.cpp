@@ -24,12 +24,13 @@ class TwoLevelFit {
         if (!is_decided(edge - first)) return edge;
         std::int64_t best = edge;
         double best_gain = gain(edge - first);
-        // Outwards from the edge, the earlier of two first: only a better fit moves it, not an equal one.
+        // Outwards from the edge, the earlier of two first: only a better fit moves it, not an equal one, nor
+        // one that is better by rounding alone.
         for (std::int64_t distance = 1; distance <= radius_; ++distance) {
             for (const std::int64_t candidate : {edge - distance, edge + distance}) {
                 if (candidate <= first || candidate >= last || !is_decided(candidate - first)) continue;
                 const double candidate_gain = gain(candidate - first);
-                if (candidate_gain > best_gain) {
+                if (candidate_gain > best_gain * (1.0 + 1e-12)) {
                     best_gain = candidate_gain;
                     best = candidate;
                 }

@@ -184,8 +184,9 @@ def chirp_stft(
     The rate of a frame is given, or chosen among :math:`c_i = i / (32 L)`, :math:`|i| \le 16`, as the one
     with the most concentrated power at positive frequencies :math:`k = 1 \ldots N/2 - 1` (over all
     frequencies the two signs of a rate could not be told apart), if it gains at least `min_gain` over rate 0.
-    White noise gains 1.2 in the median and 2 in one frame of a hundred. Concentration is judged on the frame
-    less its weighted mean, so that a constant offset does not decide; the spectrum itself holds the offset.
+    White noise gains 1.26 in the median, 1.7 in one frame of twenty and 2.0 in one of a hundred; by the Rényi
+    entropy 1.33, 1.9 and 2.3. Concentration is judged on the frame less its weighted mean, so that a constant
+    offset does not decide; the spectrum itself holds the offset.
 
     Parameters
     ----------
