@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import xarray
 import zarr
+
 from sesctl.archive import Archive, GroupKey, WriteReport, create_or_open, durable, open_archive
 from sesctl.errors import ArchiveError, ParameterError
 from sesctl.types import Channel, Dipole, Origin, Quality, Record, Station

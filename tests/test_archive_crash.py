@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import zarr
+
 from sesctl.archive import GroupKey, create_or_open, durable, open_archive
 from sesctl.archive.group import Group
 from sesctl.errors import ArchiveError

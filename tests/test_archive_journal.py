@@ -1,4 +1,5 @@
 import pytest
+
 from sesctl.archive.journal import Entry, Journal
 from sesctl.errors import ArchiveError
 from sesctl.types import Origin

@@ -3,6 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
+
 from sesctl.archive.merge import DayBlock, differing, merge
 from sesctl.types import Origin, Quality
 

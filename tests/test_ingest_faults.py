@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from sesctl.errors import ParameterError, ReadError, SesctlError, StationError
 from sesctl.ingest import read, read_station_file
 

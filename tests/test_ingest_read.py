@@ -9,6 +9,7 @@ import pytest
 import scipy.signal
 from hypothesis import given
 from hypothesis import strategies as st
+
 from sesctl.errors import ReadError
 from sesctl.ingest import read
 from sesctl.resample import resample

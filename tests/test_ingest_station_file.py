@@ -1,6 +1,7 @@
 """A station file gives the station, and the factor from a file's value to the channel's unit."""
 
 import pytest
+
 from sesctl.ingest import read_station_file
 
 HEAD = 'name = "hkb"\nlatitude = 43.0\nlongitude = 141.5\ntimezone = "Asia/Tokyo"\n'

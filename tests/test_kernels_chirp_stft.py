@@ -6,6 +6,7 @@ import scipy.signal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
+
 from sesctl.errors import ParameterError, ShapeError
 from sesctl.kernels import check_overlap, chirp_stft, inverse_chirp_stft, make_window
 

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
+
 from sesctl.errors import ParameterError, ShapeError
 from sesctl.kernels import edge_contrast, find_opposite_edges
 

@@ -3,6 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
+
 from sesctl.errors import ParameterError, ShapeError
 from sesctl.kernels import find_intervals, refit_edges
 

@@ -5,6 +5,7 @@ import pytest
 import scipy.signal
 from hypothesis import given
 from hypothesis import strategies as st
+
 from sesctl.errors import ParameterError
 from sesctl.resample import resample
 from sesctl.types import Dipole, Origin, Quality, Record, Station

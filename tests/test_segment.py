@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from sesctl.errors import ParameterError
 from sesctl.segment import cut_days
 from sesctl.types import Dipole, Origin, Quality, Record, Station

@@ -17,7 +17,7 @@ def main() -> None:
         sys.exit(1)
     except BrokenPipeError:
         # The reader of a pipe has gone; leave without a word, and keep Python from flushing into it.
-        sys.stdout = None  # type: ignore[assignment]
+        sys.stdout = None
         sys.exit(1)
 
 

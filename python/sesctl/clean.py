@@ -92,7 +92,8 @@ def clean(data: Gridded, cleaning: Cleaning) -> Gridded:
         If a window is longer than 1001 samples, or shorter than its method needs.
     """
     interval = data.interval
-    values, quality = data.values, data.quality.copy()
+    values: npt.NDArray[np.floating] = data.values
+    quality = data.quality.copy()
     if cleaning.despike_s:
         window = odd_samples(cleaning.despike_s, interval, least=3)
         values, spikes = despike(values, window, cleaning.n_sigma, cleaning.noise_floor)
@@ -117,7 +118,7 @@ def odd_samples(seconds: float, interval: float, least: int) -> int:
     return max(least, 2 * round((seconds / interval - 1) / 2) + 1)
 
 
-def find_steps(values: npt.NDArray[np.float32], interval: float, height: float) -> npt.NDArray[np.bool_]:
+def find_steps(values: npt.NDArray[np.floating], interval: float, height: float) -> npt.NDArray[np.bool_]:
     """Find where the level changes within a minute or two and stays changed for hours.
 
     A step is where the contrast between the means over 1 min before and after exceeds `height`, is the

@@ -83,7 +83,7 @@ def make(info: DetectorInfo) -> Detector:
         If the plugin fails, or makes something that is no `Detector`.
     """
     try:
-        detector = info.make()
+        detector: object = info.make()
     except Exception as error:
         msg = f"detector {info.name} cannot be made: {_one_line(error)}"
         raise PluginError(msg) from error

@@ -109,9 +109,9 @@ def draw_event(view: EventView, folder: Path) -> Path:
     axes[0].legend(loc="upper left", fontsize=7, ncols=3, frameon=False)
     if len(lines) > 1:
         axes[-1].legend(loc="upper left", fontsize=7, ncols=3, frameon=False)
-    locator = AutoDateLocator()
+    locator = AutoDateLocator()  # type: ignore[no-untyped-call]  # matplotlib has no types here
     axes[-1].xaxis.set_major_locator(locator)
-    axes[-1].xaxis.set_major_formatter(ConciseDateFormatter(locator))
+    axes[-1].xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
     axes[-1].set_xlabel("UTC")
     figure.suptitle(_title(view), fontsize=10)
     return _save(figure, picture_path(folder, view))
@@ -128,7 +128,10 @@ def _title(view: EventView) -> str:
 
 
 def _mark(axis: "Axes", event: Event) -> None:
-    start, end = _datetimes(np.array([event.start, event.end]))
+    from matplotlib.dates import date2num
+
+    edges = _datetimes(np.array([event.start, event.end]))
+    start, end = (float(date2num(edge)) for edge in edges)  # type: ignore[no-untyped-call]
     axis.axvspan(start, end, color=MARK, alpha=0.15, lw=0)
     for edge in (start, end):
         axis.axvline(edge, color=MARK, lw=0.8)

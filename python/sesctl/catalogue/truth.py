@@ -32,5 +32,7 @@ def write_truth(truth: Iterable[SES], path: Path) -> None:
     writer.writerow(COLUMNS)
     for ses in truth:
         times = iso(ses.start), iso(ses.end)
-        writer.writerow((ses.station, *times, round(ses.amplitude, 4), ses.shape, ses.activity_id, ses.dipole))
+        writer.writerow(
+            (ses.station, *times, round(ses.amplitude, 4), ses.shape, ses.activity_id, ses.dipole)
+        )
     write_whole(path, lambda file: file.write(text.getvalue().encode()))

@@ -22,9 +22,7 @@ def clean(
         ),
     ] = 110.0,
     n_sigma: Annotated[float, typer.Option(help="Deviation, in scaled MAD, that makes a spike.")] = 4.0,
-    fill: Annotated[
-        float, typer.Option(metavar="S", help="Longest gap in s to fill; 0: none.")
-    ] = 300.0,
+    fill: Annotated[float, typer.Option(metavar="S", help="Longest gap in s to fill; 0: none.")] = 300.0,
     savgol: Annotated[
         float, typer.Option(metavar="S", help="Window of the Savitzky-Golay filter in s; 0: off.")
     ] = 610.0,
@@ -38,7 +36,7 @@ def clean(
     target: Annotated[
         bool, typer.Option("--target", help="Smooth as for the clean side of a training pair (3610, 1210 s).")
     ] = False,
-    on_conflict: ConflictOption = OnConflict.error,
+    on_conflict: ConflictOption = OnConflict.ERROR,
     quiet: QuietOption = False,
 ) -> None:
     """Despike, fill short gaps and smooth a record into an archive; steps are flagged, never erased."""

@@ -21,11 +21,16 @@ def demo(
     from sesctl.types.instants import iso
 
     check_folder(to)
-    note("a synthetic station far from the tracks, 1 day, one boxcar-shaped SES embedded at a known time", quiet)
+    note(
+        "a synthetic station far from the tracks, 1 day, one boxcar-shaped SES embedded at a known time",
+        quiet,
+    )
     result = pipeline.run_demo(to)
     show(result.catalogue, as_json=False)
     truth, event = result.truth, result.nearest
-    print(f"truth: {iso(truth.start)} to {iso(truth.end)}, {truth.amplitude:+.1f} mV/km on the strongest dipole")
+    print(
+        f"truth: {iso(truth.start)} to {iso(truth.end)}, {truth.amplitude:+.1f} mV/km on the strongest dipole"
+    )
     if event is None:
         print("the event that was hidden has not been found")
     else:

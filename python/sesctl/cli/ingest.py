@@ -12,9 +12,9 @@ from sesctl.cli.options import ArchiveOption, QuietOption, StationOption, TzOpti
 class OnConflict(StrEnum):
     """What to do with samples that differ from archived ones."""
 
-    error = "error"
-    keep = "keep"
-    replace = "replace"
+    ERROR = "error"
+    KEEP = "keep"
+    REPLACE = "replace"
 
 
 ConflictOption = Annotated[
@@ -30,7 +30,7 @@ def ingest(
     to: ArchiveOption,
     station: StationOption = None,
     tz: TzOption = None,
-    on_conflict: ConflictOption = OnConflict.error,
+    on_conflict: ConflictOption = OnConflict.ERROR,
     quiet: QuietOption = False,
 ) -> None:
     """Read files and write their days into an archive; a repeated call changes nothing."""

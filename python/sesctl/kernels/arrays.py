@@ -16,7 +16,7 @@ def as_samples(values: npt.ArrayLike, name: str = "values") -> FloatArray:
     float32 and float64 keep their type; integers, booleans and float16 become float64. Masked elements
     become NaN.
     """
-    masked = isinstance(values, np.ma.MaskedArray)
+    mask = np.ma.getmaskarray(values) if isinstance(values, np.ma.MaskedArray) else None
     array: npt.NDArray[Any] = np.asarray(values)
     if array.dtype.kind not in "fiub" or array.dtype.itemsize > 8:
         msg = f"{name} has type {array.dtype}, which is not a real number of at most 64 bits"
@@ -26,7 +26,7 @@ def as_samples(values: npt.ArrayLike, name: str = "values") -> FloatArray:
         raise ShapeError(msg, "Pass an array with samples on its last axis.")
     native = array.dtype.type in (np.float32, np.float64) and array.dtype.isnative
     kept = array.dtype if native else np.dtype(np.float64)
-    if masked:
-        array = np.where(np.ma.getmaskarray(values), np.nan, array)
+    if mask is not None:
+        array = np.where(mask, np.nan, array)
     # Aligned too: what a structured array or a buffer lends may not be.
     return np.require(array, kept, ["C", "A"])

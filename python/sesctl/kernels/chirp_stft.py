@@ -112,7 +112,7 @@ def make_window(name: WindowName, length: SupportsIndex) -> npt.NDArray[np.float
         msg = f"the window's length is {count} samples"
         raise ParameterError(msg, "Pass 1 or more.")
     turn = np.arange(count) / count
-    match name:
+    match str(name):
         case "hann":
             window = 0.5 - 0.5 * np.cos(2 * np.pi * turn)
         case "hamming":

@@ -183,9 +183,7 @@ def _as_indices(values: npt.ArrayLike, name: str) -> npt.NDArray[np.int64]:
     """Return one index for each interval; an empty list, which NumPy takes for floats, is none."""
     array = np.asarray(values)
     if array.ndim != 1 or (array.size and array.dtype.kind not in "iu"):
-        msg = (
-            f"{name} has shape {array.shape} and type {array.dtype}, not one integer an interval"
-        )
+        msg = f"{name} has shape {array.shape} and type {array.dtype}, not one integer an interval"
         raise ShapeError(
             msg,
             "Pass one-dimensional arrays of integers.",

@@ -74,7 +74,8 @@ class DetectorInfo:
             if value not in get_args(choices):
                 msg = f"detector {self.name}: its {what} is {value!r}, not of {', '.join(get_args(choices))}"
                 raise PluginError(msg)
-        if not callable(self.make):
+        make: object = self.make  # a stranger may pass anything
+        if not callable(make):
             msg = f"detector {self.name}: its make is not callable"
             raise PluginError(msg)
         if self.day_s != 86_400.0:

@@ -102,7 +102,7 @@ def propose_opposite_edges(scores: Scores, days: Days, search: EdgeSearch) -> li
     return candidates
 
 
-def day_noise(contrast: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
+def day_noise(contrast: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
     """Return 1.4826 times the median of the absolute contrast of each row, 0 where a row has none."""
     noise = np.zeros(len(contrast))
     for row, values in enumerate(contrast):
