@@ -1,0 +1,30 @@
+"""Shapes of seismic electric signals, shared by simulation, injection and training."""
+
+from sesctl.waveforms.draw import draw_waveform
+from sesctl.waveforms.projection import dipole_amplitudes, dipole_weights, project_field
+from sesctl.waveforms.shapes import (
+    SHAPES,
+    Boxcar,
+    ExponentialEdges,
+    HighFrequency,
+    PulseTrain,
+    RampedEdges,
+    Waveform,
+)
+from sesctl.waveforms.truth import SES, truth_rows
+
+__all__ = [
+    "SES",
+    "SHAPES",
+    "Boxcar",
+    "ExponentialEdges",
+    "HighFrequency",
+    "PulseTrain",
+    "RampedEdges",
+    "Waveform",
+    "dipole_amplitudes",
+    "dipole_weights",
+    "draw_waveform",
+    "project_field",
+    "truth_rows",
+]
