@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from sesctl.errors import ParameterError
 from sesctl.kernels import despike, edge_contrast, fill_gaps, moving_average, smooth_savgol
+from sesctl.kernels.window import LONGEST_WINDOW
 from sesctl.types import Days, Quality, Record
 
 Gridded = TypeVar("Gridded", Record, Days)
@@ -61,7 +62,6 @@ class Cleaning:
         return max(smoothed, steps)
 
 
-MOST_SAMPLES = 1001
 STEP_LASTS_S = 10_800.0
 STEP_EDGE_S = 60.0
 
@@ -126,10 +126,10 @@ def odd_samples(seconds: float, interval: float, least: int) -> int:
         If it is more than the kernels take.
     """
     samples = max(least, 2 * round((seconds / interval - 1) / 2) + 1)
-    if samples > MOST_SAMPLES:
+    if samples > LONGEST_WINDOW:
         msg = (
             f"cleaning: a window of {seconds:g} s is {samples} samples of {interval:g} s, more than "
-            f"{MOST_SAMPLES}"
+            f"{LONGEST_WINDOW}"
         )
         raise ParameterError(msg, "Shorten it, or clean at a longer sampling interval (--interval 10).")
     return samples

@@ -10,6 +10,7 @@ from sesctl.clean import Cleaning, clean
 from sesctl.pipeline.prepare import batches, raw_days
 from sesctl.pipeline.source import Source
 from sesctl.types import Record
+from sesctl.types.instants import microseconds
 
 BATCH_DAYS = 8
 
@@ -52,6 +53,7 @@ def clean_into(
         cannot be cleaned.
     """
     interval = source.interval if interval is None else interval
+    microseconds(interval, "the sampling interval")
     # A copy of a cleaned copy is another making than a copy of the record, and an archive keeps them apart.
     making = {"cleaning": asdict(cleaning)}
     if source.provenance:
