@@ -182,6 +182,17 @@ def test_byte_order_mark_windows_line_ends_and_blank_lines_are_no_fault(tmp_path
     np.testing.assert_array_equal(record.values, [[1, np.nan, np.nan]])
 
 
+def test_numbers_may_stand_between_blanks_and_have_a_sign(tmp_path):
+    rows = ["2021-01-01T00:00:00Z,  +1.5 ", "2021-01-01T00:00:10Z, NaN ", "2021-01-01T00:00:20Z,   "]
+    np.testing.assert_array_equal(read(csv(tmp_path, rows)).record.values, [[1.5, np.nan, np.nan]])
+
+
+def test_a_loggers_lines_may_hold_blanks(tmp_path):
+    (tmp_path / "S_180518010000.EX").write_text(" +460\n \n920 \n")
+    record = read(tmp_path, STATION, dipoles=["Ex"]).record
+    np.testing.assert_allclose(record.values, [[1, np.nan, 2]])
+
+
 def test_columns_that_are_not_asked_for_may_hold_text(tmp_path):
     file = csv(tmp_path, ["2021-01-01T00:00:00Z,1,rain", "2021-01-01T00:00:10Z,2,"], header="time,Ex,remark")
     np.testing.assert_array_equal(read(file, dipoles=["Ex"]).record.values, [[1, 2]])

@@ -44,7 +44,7 @@ def twin(row, window, hop, n_fft, rates, *, centred=True):
 def concentration(spectrum, measure):
     power = np.abs(spectrum[1 : len(spectrum) // 2]) ** 2
     p = power / power.sum()
-    return (p**2).sum() if measure == "concentration" else np.exp(-0.5 * -np.log((p**3).sum()))
+    return (p**2).sum() if measure == "concentration" else np.sqrt((p**3).sum())
 
 
 def chosen_twin(frame, window, n_fft, measure, min_gain):

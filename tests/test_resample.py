@@ -53,7 +53,8 @@ def test_a_long_record_agrees_with_scipys_zero_phase_decimation():
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "start"), [(1, 10, 0), (4, 10, 4), (3, 7, 1.5), (1, 10, 3.25), (4, 5, 0)]
+    ("old", "new", "start"),
+    [(1, 10, 0), (4, 10, 4), (3, 7, 1.5), (1, 10, 3.25), (4, 5, 0), (1.003, 2, 0.017)],
 )
 def test_every_ratio_and_start_agrees_with_the_definition(old, new, start):
     rng = np.random.default_rng(2)
@@ -62,11 +63,11 @@ def test_every_ratio_and_start_agrees_with_the_definition(old, new, start):
     samples[400] = np.nan
     start_us = round(start * SECOND)
     result = resample(record(samples, interval=float(old), start=start_us), float(new))
+    old_us = round(old * SECOND)
     assert result.start % (new * SECOND) == 0
     assert result.start - start_us < new * SECOND
     expected = [
-        explicit(samples.astype(float), start_us, old * SECOND, new * SECOND, instant)
-        for instant in result.times()
+        explicit(samples.astype(float), start_us, old_us, new * SECOND, instant) for instant in result.times()
     ]
     np.testing.assert_allclose(result.values[0], expected, atol=1e-5)
 

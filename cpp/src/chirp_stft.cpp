@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "sesctl/chirp_frames.hpp"
 #include "sesctl/errors.hpp"
+#include "sesctl/frame_batch.hpp"
 
 namespace sesctl {
 

@@ -1,14 +1,17 @@
-"""Where and why a CSV file cannot be read; only walked through after reading it has failed."""
+"""The slow, careful way through a CSV file, taken after the fast one has failed: why, and where."""
 
 import csv
 import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
 from sesctl.errors import ReadError
+from sesctl.ingest.number_text import number_of
 from sesctl.ingest.source import Source
 
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?|[+-]?(inf|infinity|nan)", re.IGNORECASE)
 _DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+([eE][+-]?\d+)?")
 
 
@@ -40,10 +43,10 @@ def split_fault(source: Source, header: Sequence[str]) -> ReadError | None:
     return None
 
 
-def number_fault(
-    source: Source, header_lines: int, texts: Any, wanted: Sequence[str], missing: Sequence[str]
-) -> ReadError:
-    """Return the error for the first text that is no number.
+def careful_numbers(
+    source: Source, header_lines: int, texts: Any, wanted: Sequence[str]
+) -> npt.NDArray[np.float64]:
+    """Return the numbers of columns of text, or say which text is none.
 
     Parameters
     ----------
@@ -55,24 +58,34 @@ def number_fault(
         The file's columns as text.
     wanted : sequence of str
         The columns that have to hold numbers.
-    missing : sequence of str
-        Texts that stand for no value.
 
     Returns
     -------
+    ndarray of float64, shape (column, row)
+        The numbers, NaN where a value is missing.
+
+    Raises
+    ------
     ReadError
-        Names the line, the column and the text.
+        Names the line, the column and the text of the first that is no number.
     """
     columns = [texts.column(column).to_pylist() for column in wanted]
+    values = np.empty((len(wanted), texts.num_rows), dtype=np.float64)
     for row, fields in enumerate(zip(*columns, strict=True)):
-        for column, text in zip(wanted, fields, strict=True):
-            plain = text.strip()
-            if plain in missing or _NUMBER.fullmatch(plain):
-                continue
-            line = line_of_row(source, header_lines, row)
-            if _DECIMAL_COMMA.fullmatch(plain):
-                msg = f"{source.name}: line {line}, column {column} holds {plain!r}, with a decimal comma"
-                return ReadError(msg, "Write numbers with a point.")
-            msg = f"{source.name}: line {line}, column {column} holds {plain[:40]!r}, which is no number"
-            return ReadError(msg, "Leave a missing value empty, or write NaN.")
-    return ReadError(f"{source.name} cannot be read as a table of numbers", "Check its quotes.")
+        for column, text in enumerate(fields):
+            number = number_of(text)
+            if number is None:
+                place = (
+                    f"{source.name}: line {line_of_row(source, header_lines, row)}, column {wanted[column]}"
+                )
+                raise _fault(place, text.strip())
+            values[column, row] = number
+    return values
+
+
+def _fault(place: str, text: str) -> ReadError:
+    if _DECIMAL_COMMA.fullmatch(text):
+        return ReadError(f"{place} holds {text!r}, with a decimal comma", "Write numbers with a point.")
+    return ReadError(
+        f"{place} holds {text[:40]!r}, which is no number", "Leave a missing value empty, or write NaN."
+    )

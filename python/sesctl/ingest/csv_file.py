@@ -7,17 +7,18 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.csv as pa_csv
 
 from sesctl.errors import ReadError, StationError
-from sesctl.ingest.csv_fault import line_of_row, number_fault, split_fault
+from sesctl.ingest.csv_fault import careful_numbers, line_of_row, split_fault
 from sesctl.ingest.iso_time import instants_of
 from sesctl.ingest.nearest import nearest_name
+from sesctl.ingest.number_text import MISSING
 from sesctl.ingest.piece import Piece, piece_of
 from sesctl.ingest.source import Source
 
-MISSING = ("", "NaN", "nan", "NAN", "NA", "null", "NULL")
 _HINT = "Write a first line such as `time,Ex,Ey` and times as ISO 8601."
 
 
@@ -52,19 +53,11 @@ def read_csv(source: Source, columns: Sequence[str] | None, zone: zoneinfo.ZoneI
             msg = f"{source.name} has no column {column!r}"
             raise StationError(msg, nearest_name(column, there))
     wanted = tuple(there if columns is None else columns)
-    table = _table(source, header, lines, wanted)
-    if not table.num_rows:
+    texts, values = _columns(source, header, lines, wanted)
+    if not len(texts):
         msg = f"{source.name} has a first line with names and no rows"
         raise ReadError(msg, "Check that it was copied whole.")
-    times = instants_of(
-        table.column("time").combine_chunks(),
-        zone,
-        source.name,
-        lambda row: line_of_row(source, lines, row),
-    )
-    values = np.empty((len(wanted), table.num_rows), dtype=np.float64)
-    for row, column in enumerate(wanted):
-        values[row] = table.column(column).to_numpy()  # a null becomes NaN
+    times = instants_of(texts, zone, source.name, lambda row: line_of_row(source, lines, row))
     return piece_of(source, wanted, times, values)
 
 
@@ -100,28 +93,37 @@ def _header(source: Source) -> tuple[list[str], int]:
     return names, reader.line_num
 
 
-def _table(source: Source, header: list[str], lines: int, wanted: Sequence[str]) -> Any:
-    numbers = dict.fromkeys(wanted, pa.float64())
+def _columns(
+    source: Source, header: list[str], lines: int, wanted: Sequence[str]
+) -> tuple[Any, npt.NDArray[np.float64]]:
+    """Return the texts of the times, and the numbers of the wanted columns."""
     try:
-        return _parse(source, header, lines, ("time", *wanted), numbers)
+        table = _parse(source, header, lines, wanted, pa.float64())
     except pa.ArrowInvalid:
         # pyarrow's own message names neither the line nor the column: look for the fault.
         fault = split_fault(source, header)
         if fault is not None:
             raise fault from None
-    texts = _parse(source, header, lines, ("time", *wanted), dict.fromkeys(wanted, pa.string()))
-    raise number_fault(source, lines, texts, wanted, MISSING)
+    else:
+        values = np.empty((len(wanted), table.num_rows), dtype=np.float64)
+        for row, column in enumerate(wanted):
+            values[row] = table.column(column).to_numpy()  # a null becomes NaN
+        return table.column("time").combine_chunks(), values
+    try:
+        texts = _parse(source, header, lines, wanted, pa.string())
+    except pa.ArrowInvalid as error:
+        msg = f"{source.name} cannot be split into rows and columns"
+        raise ReadError(msg, "Check its quotes and line ends.") from error
+    return texts.column("time").combine_chunks(), careful_numbers(source, lines, texts, wanted)
 
 
-def _parse(
-    source: Source, header: list[str], lines: int, columns: Sequence[str], types: dict[str, Any]
-) -> Any:
+def _parse(source: Source, header: list[str], lines: int, wanted: Sequence[str], kind: Any) -> Any:
     return pa_csv.read_csv(
         pa.BufferReader(source.data),
         read_options=pa_csv.ReadOptions(column_names=header, skip_rows=lines),
         convert_options=pa_csv.ConvertOptions(
-            column_types={"time": pa.string(), **types},
-            include_columns=list(columns),
+            column_types={"time": pa.string(), **dict.fromkeys(wanted, kind)},
+            include_columns=["time", *wanted],
             null_values=list(MISSING),
             check_utf8=False,
         ),

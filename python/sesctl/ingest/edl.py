@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.csv as pa_csv
 
 from sesctl.errors import ReadError, StationError
 from sesctl.ingest.nearest import nearest_name
+from sesctl.ingest.number_text import number_of
 from sesctl.ingest.piece import Piece, piece_of
 from sesctl.ingest.source import Source, read_source
 from sesctl.types.instants import EPOCH
@@ -91,18 +93,20 @@ def _piece(source: Source, column: str, start: int, interval_us: int) -> Piece:
             parse_options=pa_csv.ParseOptions(ignore_empty_lines=False),
             convert_options=pa_csv.ConvertOptions(column_types={"value": pa.float64()}),
         )
-    except pa.ArrowInvalid as error:
-        raise _fault(source) from error
-    values = np.asarray(table.column("value").to_numpy(), dtype=np.float64)[np.newaxis]
+    except pa.ArrowInvalid:
+        values = _careful_numbers(source)
+    else:
+        values = np.asarray(table.column("value").to_numpy(), dtype=np.float64)[np.newaxis]
     times = start + np.arange(values.shape[1], dtype=np.int64) * interval_us
     return piece_of(source, (column,), times, values)
 
 
-def _fault(source: Source) -> ReadError:
+def _careful_numbers(source: Source) -> npt.NDArray[np.float64]:
+    numbers = []
     for line, text in enumerate(source.lines(), start=1):
-        try:
-            float(text.strip() or "nan")
-        except ValueError:
+        number = number_of(text)
+        if number is None:
             msg = f"{source.name}: line {line} holds {text.strip()[:40]!r}, which is no number"
-            return ReadError(msg, "A logger's file holds one number a line.")
-    return ReadError(f"{source.name} cannot be read as one number a line", "Check that it was copied whole.")
+            raise ReadError(msg, "A logger's file holds one number a line.")
+        numbers.append(number)
+    return np.array([numbers], dtype=np.float64)

@@ -6,10 +6,10 @@ The seed alone decides what happens when: stations simulated with one seed see t
 import numpy as np
 import numpy.typing as npt
 
-from sesctl.synth.parameters import NaturalField
 from sesctl.synth.pulsations import pulsations
 from sesctl.synth.seeds import generator
 from sesctl.synth.span import Span
+from sesctl.synth.surroundings import NaturalField
 
 Array = npt.NDArray[np.float64]
 

@@ -6,9 +6,9 @@ The last two last as long as an SES, and their induced field is as large: they a
 import numpy as np
 import numpy.typing as npt
 
-from sesctl.synth.parameters import NaturalField
 from sesctl.synth.seeds import generator
 from sesctl.synth.span import Span
+from sesctl.synth.surroundings import NaturalField
 
 Array = npt.NDArray[np.float64]
 
@@ -27,9 +27,10 @@ def _add_packet(
     span.add(field, first, envelope * np.stack([size[0] * np.cos(angle), size[1] * np.sin(angle)]))
 
 
-def _add_pc(field: Array, span: Span, natural: NaturalField, seed: int, day: int, noon_s: float) -> None:
-    draw = generator(seed, "pc", day)
-    count = draw.poisson(natural.pulsations_per_day)
+def _add_pc(
+    field: Array, span: Span, draw: np.random.Generator, rate: float, *, day: int, noon_s: float
+) -> None:
+    count = draw.poisson(rate)
     period = np.exp(draw.uniform(np.log(25), np.log(600), count))
     half = 0.5 * period * draw.uniform(6, 20, count)
     by_day, any_time = noon_s + draw.normal(0, 12_000, count), draw.uniform(0, 86_400, count)
@@ -49,9 +50,10 @@ def _add_pc(field: Array, span: Span, natural: NaturalField, seed: int, day: int
         )
 
 
-def _add_dp2(field: Array, span: Span, natural: NaturalField, seed: int, day: int, noon_s: float) -> None:
-    draw = generator(seed, "dp2", day)
-    for _ in range(draw.poisson(natural.dp2_per_day)):
+def _add_dp2(
+    field: Array, span: Span, draw: np.random.Generator, rate: float, *, day: int, noon_s: float
+) -> None:
+    for _ in range(draw.poisson(rate)):
         middle = float(noon_s + draw.normal(0, 9_000)) % 86_400
         period, swings, size = draw.uniform(1500, 2400), draw.uniform(2, 5), draw.uniform(3, 12)
         _add_packet(
@@ -67,10 +69,9 @@ def _add_dp2(field: Array, span: Span, natural: NaturalField, seed: int, day: in
 
 
 def _add_bays(
-    field: Array, span: Span, natural: NaturalField, seed: int, day: int, midnight_s: float
+    field: Array, span: Span, draw: np.random.Generator, rate: float, *, day: int, midnight_s: float
 ) -> None:
-    draw = generator(seed, "bay", day)
-    for _ in range(draw.poisson(natural.bays_per_day)):
+    for _ in range(draw.poisson(rate)):
         onset = float(midnight_s + draw.normal(0, 9_000)) % 86_400
         length, size = draw.uniform(2400, 5400), 5 + 35 * draw.random() ** 2
         t = np.arange(int(length / span.interval_s)) * (span.interval_s / length)
@@ -117,7 +118,8 @@ def pulsations(natural: NaturalField, seed: int, span: Span, longitude: float) -
     noon, midnight = (3600 * ((hour - longitude / 15) % 24) for hour in (12.0, 24.0))
     # A packet whose middle lies early on the next day may begin on this one.
     for day in span.with_margin(0, 1).reached_from(1):
-        _add_pc(field, span, natural, seed, day, noon)
-        _add_dp2(field, span, natural, seed, day, noon)
-        _add_bays(field, span, natural, seed, day, midnight)
+        pc, dp2, bay = (generator(seed, kind, day) for kind in ("pc", "dp2", "bay"))
+        _add_pc(field, span, pc, natural.pulsations_per_day, day=day, noon_s=noon)
+        _add_dp2(field, span, dp2, natural.dp2_per_day, day=day, noon_s=noon)
+        _add_bays(field, span, bay, natural.bays_per_day, day=day, midnight_s=midnight)
     return field

@@ -2,7 +2,7 @@
 
 import itertools
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sesctl.errors import ParameterError
 from sesctl.synth.ranges import Ranged, number
@@ -109,7 +109,7 @@ class Railway(Ranged):
     acceleration_m_s2: float = number(0.5, 0.05, 2)
     braking_m_s2: float = number(0.7, 0.05, 2)
     dwell_s: float = number(50.0, 5, 3600)
-    timetable: Timetable = Timetable()
+    timetable: Timetable = field(default_factory=Timetable)
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -128,7 +128,7 @@ class Railway(Ranged):
                 raise ParameterError(msg)
             if places[0] < 0 or places[-1] > self.length_m:
                 msg = (
-                    f"railway {self.name}: a {what} between {places[0]} m and {places[-1]} m lies off the track "
+                    f"railway {self.name}: {what}s from {places[0]} m to {places[-1]} m lie off its track "
                     f"of {self.length_m:.0f} m"
                 )
                 raise ParameterError(msg)

@@ -2,7 +2,7 @@
 
 import dataclasses
 import math
-from typing import Any
+from typing import Any, ClassVar
 
 from sesctl.errors import ParameterError
 
@@ -14,6 +14,9 @@ def number(default: float, low: float, high: float) -> Any:
 
 class Ranged:
     """A frozen dataclass that checks the ranges of its numbers when it is made."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid"}
+    """Read from a file, a key that it does not know is an error."""
 
     def __post_init__(self) -> None:
         for field in dataclasses.fields(self):  # type: ignore[arg-type]  # subclasses are dataclasses
