@@ -2,7 +2,7 @@
 
 import typer
 
-from sesctl.cli import clean, demo, detect, info, ingest, plugins
+from sesctl.cli import calibrate, clean, demo, detect, info, ingest, plugins
 
 app = typer.Typer(
     name="sesctl",
@@ -17,6 +17,7 @@ app.command("ingest")(ingest.ingest)
 app.command("info")(info.info)
 app.command("clean")(clean.clean)
 app.command("detect")(detect.detect)
+app.command("calibrate")(calibrate.calibrate)
 app.add_typer(plugins.app, name="plugins")
 
 
