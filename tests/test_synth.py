@@ -3,6 +3,7 @@ import datetime as dt
 
 import numpy as np
 import pytest
+
 from sesctl.errors import ParameterError, ReadError, ShapeError
 from sesctl.synth import preset, simulate, simulate_days
 from sesctl.synth.measure import measure_noise, worst_deviation

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 from scipy.signal import csd, welch
+
 from sesctl.synth.induction import impedance, induced_field
 from sesctl.synth.magnetic import activity, background, magnetic_field, storms
 from sesctl.synth.seeds import generator

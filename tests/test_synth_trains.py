@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+
 from sesctl.errors import ParameterError
 from sesctl.synth import preset
 from sesctl.synth.leakage import (

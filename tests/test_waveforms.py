@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from sesctl.errors import ParameterError, ShapeError, StationError
 from sesctl.types import Dipole
 from sesctl.waveforms import (

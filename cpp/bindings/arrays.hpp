@@ -17,7 +17,8 @@ using Array = py::array_t<T, py::array::c_style>;
 // The last axis holds samples; all the others together are rows.
 template <class T>
 Rows<const T> rows_of(const Array<T>& array) {
-    const auto samples = array.ndim() == 0 ? std::size_t{0} : static_cast<std::size_t>(array.shape(array.ndim() - 1));
+    const auto samples =
+        array.ndim() == 0 ? std::size_t{0} : static_cast<std::size_t>(array.shape(array.ndim() - 1));
     const auto size = static_cast<std::size_t>(array.size());
     return {array.data(), samples == 0 ? 0 : size / samples, samples};
 }

@@ -1,9 +1,62 @@
 #include "sesctl/edges.hpp"
 
+#include <tuple>
+#include <vector>
+
 #include "arrays.hpp"
 
 namespace sesctl::bindings {
 
-void register_edges(py::module_&) {}
+namespace {
+
+template <class U, class Member>
+Array<U> column(const std::vector<OppositeEdges>& found, Member member) {
+    Array<U> array(static_cast<py::ssize_t>(found.size()));
+    U* const out = array.mutable_data();
+    for (std::size_t i = 0; i < found.size(); ++i) out[i] = found[i].*member;
+    return array;
+}
+
+template <class T>
+void register_for(py::module_& module) {
+    module.def(
+        "edge_contrast",
+        [](const Array<T>& values, std::size_t half_window) {
+            auto contrast = empty_like<T>(values);
+            {
+                const auto rows = rows_of(values);
+                const Rows<T> out{contrast.mutable_data(), rows.rows, rows.samples};
+                const py::gil_scoped_release released;
+                edge_contrast<T>(rows, half_window, out);
+            }
+            return contrast;
+        },
+        py::arg("values").noconvert(), py::arg("half_window"));
+    module.def(
+        "find_opposite_edges",
+        [](const Array<T>& contrast, std::int64_t min_length, std::int64_t max_length, double min_score,
+           std::int64_t max_events) {
+            std::vector<OppositeEdges> found;
+            {
+                const auto rows = rows_of(contrast);
+                const py::gil_scoped_release released;
+                found = find_opposite_edges<T>(rows, {min_length, max_length, min_score, max_events});
+            }
+            return std::tuple(column<std::int64_t>(found, &OppositeEdges::row),
+                              column<std::int64_t>(found, &OppositeEdges::start),
+                              column<std::int64_t>(found, &OppositeEdges::end),
+                              column<double>(found, &OppositeEdges::score),
+                              column<std::int8_t>(found, &OppositeEdges::sign));
+        },
+        py::arg("contrast").noconvert(), py::arg("min_length"), py::arg("max_length"), py::arg("min_score"),
+        py::arg("max_events"));
+}
+
+}  // namespace
+
+void register_edges(py::module_& module) {
+    register_for<float>(module);
+    register_for<double>(module);
+}
 
 }  // namespace sesctl::bindings

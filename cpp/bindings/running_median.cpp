@@ -1,9 +1,35 @@
 #include "sesctl/running_median.hpp"
 
+#include <cstdint>
+
 #include "arrays.hpp"
 
 namespace sesctl::bindings {
 
-void register_running_median(py::module_&) {}
+namespace {
+
+template <class T>
+void define_running_median(py::module_& module) {
+    module.def(
+        "running_median",
+        [](const Array<T>& values, std::int64_t window) {
+            auto median = empty_like<T>(values);
+            const auto from = rows_of(values);
+            const auto to = mutable_rows_of(median);
+            {
+                const py::gil_scoped_release unlocked;
+                running_median(from, window, to);
+            }
+            return median;
+        },
+        py::arg("values").noconvert(), py::arg("window"));
+}
+
+}  // namespace
+
+void register_running_median(py::module_& module) {
+    define_running_median<float>(module);
+    define_running_median<double>(module);
+}
 
 }  // namespace sesctl::bindings

@@ -1,1 +1,23 @@
+// Hampel's filter: pulses out, everything else untouched.
 #pragma once
+
+#include <cstdint>
+
+#include "sesctl/view.hpp"
+
+namespace sesctl {
+
+// When a sample counts as part of a pulse.
+struct PulseLimit {
+    double n_sigma = 4.0;
+    double floor = 0.0;  // the least scale, in the unit of the values
+};
+
+// Replaces a sample further than n_sigma * max(1.4826 MAD, floor) from the median of the window around it by
+// that median; replaced tells which. Values are finite or NaN; the window ends where the row ends and leaves
+// NaN out.
+template <class T>
+void despike(Rows<const T> values, std::int64_t window, PulseLimit limit, Rows<T> despiked,
+             Rows<bool> replaced);
+
+}  // namespace sesctl

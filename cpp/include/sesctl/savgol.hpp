@@ -1,1 +1,18 @@
+// Savitzky-Golay smoothing: in each window the value, at its middle, of the least-squares polynomial.
 #pragma once
+
+#include <cstdint>
+
+#include "sesctl/view.hpp"
+
+namespace sesctl {
+
+inline constexpr std::int64_t highest_order = 5;
+
+// Each stretch between NaNs is a record of its own. Its first and last half windows lie on the polynomials
+// fitted to its first and last full windows. A stretch shorter than the window gets the largest odd one that
+// fits; where that holds no more samples than the order, they stay as they are. Values are finite or NaN.
+template <class T>
+void smooth_savgol(Rows<const T> values, std::int64_t window, std::int64_t order, Rows<T> smoothed);
+
+}  // namespace sesctl

@@ -1,6 +1,8 @@
 """Instants and lengths of time: int64 microseconds, UTC, counted from 1970-01-01."""
 
 import datetime as dt
+import re
+import zoneinfo
 
 from sesctl.errors import ParameterError
 
@@ -62,3 +64,49 @@ def from_iso(text: str) -> int:
         msg = f"{text!r} has no offset from UTC"
         raise ParameterError(msg, "Write it with Z or +09:00.")
     return (moment - EPOCH) // dt.timedelta(microseconds=1)
+
+
+def day_offset(text: str) -> int:
+    """Return the fixed offset from UTC at which days begin, µs east of it.
+
+    Parameters
+    ----------
+    text : str
+        ``UTC``, an offset such as ``+09:00``, or an IANA zone, whose standard time is taken: days never
+        change their length with the clocks.
+
+    Raises
+    ------
+    ParameterError
+        If the text names no offset.
+    """
+    match = re.fullmatch(r"([+-])(\d{2}):?(\d{2})", text)
+    if match:
+        sign, hours, minutes = match.groups()
+        offset = (int(hours) * 60 + int(minutes)) * 60 * SECOND
+        if int(hours) <= 14 and int(minutes) < 60:
+            return offset if sign == "+" else -offset
+    try:
+        zone = zoneinfo.ZoneInfo(text)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError) as error:
+        msg = f"{text!r} is no offset from UTC and no time zone"
+        raise ParameterError(msg, "Write +09:00 or Asia/Tokyo.") from error
+    winter = dt.datetime(2020, 1, 1, tzinfo=zone)
+    standard = (winter.utcoffset() or dt.timedelta()) - (winter.dst() or dt.timedelta())
+    return standard // dt.timedelta(microseconds=1)
+
+
+def date_start(text: str, offset: int) -> int:
+    """Return the instant (µs UTC) at which a day, written YYYY-MM-DD, begins at an offset in µs from UTC.
+
+    Raises
+    ------
+    ParameterError
+        If the text is no date.
+    """
+    try:
+        date = dt.date.fromisoformat(text)
+    except ValueError as error:
+        msg = f"{text!r} is no date ({error})"
+        raise ParameterError(msg, "Write it as 2020-01-31.") from error
+    return (date - EPOCH.date()).days * DAY - offset

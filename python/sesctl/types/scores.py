@@ -54,6 +54,8 @@ class Candidate:
 
     Parameters
     ----------
+    day : int
+        Index of the day, in the `Days` scored, whose row (context included) shows it.
     start, end : int
         Half-open interval, µs UTC.
     raw_score : float
@@ -62,6 +64,7 @@ class Candidate:
         Signed amplitude in mV/km on each dipole that shows it.
     """
 
+    day: int
     start: int
     end: int
     raw_score: float

@@ -1,0 +1,23 @@
+"""Catalogues of events and tables of truth, as files."""
+
+from sesctl.catalogue.events import (
+    COLUMNS,
+    check_writable,
+    meta_of,
+    meta_path,
+    read_events,
+    rows_of,
+    write_events,
+)
+from sesctl.catalogue.truth import write_truth
+
+__all__ = [
+    "COLUMNS",
+    "check_writable",
+    "meta_of",
+    "meta_path",
+    "read_events",
+    "rows_of",
+    "write_events",
+    "write_truth",
+]

@@ -1,0 +1,37 @@
+"""The command line: one file a command, heavy imports inside the commands."""
+
+import typer
+
+from sesctl.cli import clean, demo, detect, info, ingest, plugins
+
+app = typer.Typer(
+    name="sesctl",
+    help="Find seismic electric signals in records of the Earth's electric field.",
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    no_args_is_help=True,
+    add_completion=False,
+)
+app.command("demo")(demo.demo)
+app.command("ingest")(ingest.ingest)
+app.command("info")(info.info)
+app.command("clean")(clean.clean)
+app.command("detect")(detect.detect)
+app.add_typer(plugins.app, name="plugins")
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        import sesctl
+
+        typer.echo(f"sesctl {sesctl.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def top(
+    version: bool = typer.Option(
+        False, "--version", callback=_version, is_eager=True, help="Show the version and exit."
+    ),
+) -> None:
+    """Find seismic electric signals in records of the Earth's electric field."""

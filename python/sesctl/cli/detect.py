@@ -1,0 +1,149 @@
+"""`sesctl detect`: events out of a record."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sesctl.cli.options import (
+    DayTzOption,
+    DipolesOption,
+    JsonOption,
+    PluginOption,
+    QuietOption,
+    SinceOption,
+    SourceArgument,
+    StationOption,
+    TzOption,
+    UntilOption,
+)
+
+if TYPE_CHECKING:
+    from sesctl.pipeline.detection import Scan
+    from sesctl.types import Catalogue
+
+
+def detect(
+    source: SourceArgument,
+    plugin: PluginOption = "boxcar",
+    station: StationOption = None,
+    tz: TzOption = None,
+    dipole: DipolesOption = None,
+    threshold: Annotated[
+        float | None,
+        typer.Option(help="Raw score to exceed; the detector's own by default.", show_default=False),
+    ] = None,
+    day_tz: DayTzOption = "UTC",
+    since: SinceOption = None,
+    until: UntilOption = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="FILE",
+            help="Write events to .csv, .jsonl or .parquet.",
+            show_default=False,
+        ),
+    ] = None,
+    plot: Annotated[
+        Path | None,
+        typer.Option("--plot", metavar="DIR", help="Draw one picture an event.", show_default=False),
+    ] = None,
+    as_json: JsonOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Scan a record day by day and list the events found."""
+    from sesctl import pipeline, registry
+    from sesctl.catalogue import check_writable, write_events
+    from sesctl.cli.terminal import note, progress
+
+    info = registry.find(plugin)
+    detector = registry.make(info)
+    if output:
+        check_writable(output)
+    if plot:
+        check_folder(plot)
+    sources = pipeline.open_sources(source, station_file=station, tz=tz, wanted=info.interval)
+    for each in sources:
+        for text in each.notes:
+            note(text, quiet)
+    options = scan_options(dipole, threshold, day_tz, since, until)
+    with progress(f"detect with {info.name}", "days", quiet) as report:
+        found = pipeline.detect(sources, info, detector, options, report)
+    if output:
+        write_events(found, output)
+    if plot:
+        from sesctl.report import draw_event
+
+        with progress("draw", "events", quiet) as report:
+            views = pipeline.event_views(sources, found, info, detector, options)
+            for done, view in enumerate(views, 1):
+                draw_event(view, plot)
+                report(done, len(found.events))
+    show(found, as_json)
+
+
+def scan_options(
+    dipoles: list[str] | None, threshold: float | None, day_tz: str, since: str | None, until: str | None
+) -> "Scan":
+    """Return the options of a scan from what a user typed."""
+    from sesctl.pipeline import Scan
+    from sesctl.types.instants import date_start, day_offset
+
+    offset = day_offset(day_tz)
+    return Scan(
+        dipoles=dipoles or None,
+        threshold=threshold,
+        day_offset=offset,
+        since=date_start(since, offset) if since else None,
+        until=date_start(until, offset) if until else None,
+    )
+
+
+def check_folder(folder: Path) -> None:
+    """Make a folder for pictures, before any work is done."""
+    from sesctl.errors import OutputError
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        msg = f"{folder} cannot be made a folder ({error.strerror})"
+        raise OutputError(msg) from error
+
+
+def show(found: "Catalogue", as_json: bool) -> None:
+    """Print a catalogue: one JSON object, or a table and a line on the exposure."""
+    from sesctl.catalogue import meta_of, rows_of
+
+    rows = rows_of(found)
+    if as_json:
+        import json
+
+        print(json.dumps({"events": rows, "meta": meta_of(found)}, indent=2, ensure_ascii=False))
+        return
+    from sesctl.cli.terminal import print_table
+
+    columns = ("station", "start", "end", "minutes", "mV/km", "score", "dipoles", "flags")
+    if rows:
+        cells = [
+            [
+                row["station"],
+                row["start"],
+                row["end"],
+                f"{row['duration_s'] / 60:.1f}",
+                "" if row["amplitude_mv_km"] is None else f"{row['amplitude_mv_km']:+.1f}",
+                f"{row['score']:.2f}",
+                row["dipoles"].replace(";", " "),
+                row["flags"].replace(";", " "),
+            ]
+            for row in rows
+        ]
+        print_table("", columns, cells)
+    for each in found.exposure:
+        count = sum(event.station == each.station for event in found.events)
+        print(
+            f"{each.station}: {count} event{'' if count == 1 else 's'} in {each.live_hours:.1f} h of record "
+            f"on {each.days} day{'' if each.days == 1 else 's'} ({found.detector}, raw score above "
+            f"{found.threshold:g})"
+        )

@@ -1,0 +1,53 @@
+"""Options that several commands share, each defined once."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+SourceArgument = Annotated[
+    Path,
+    typer.Argument(metavar="SOURCE", help="An archive, a file, or a folder of files.", show_default=False),
+]
+StationOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--station", metavar="TOML", help="Station file: dipoles, lengths, units.", show_default=False
+    ),
+]
+TzOption = Annotated[
+    str | None,
+    typer.Option(
+        "--tz", metavar="ZONE", help="Zone of times without an offset, e.g. Asia/Tokyo.", show_default=False
+    ),
+]
+DipolesOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--dipole", metavar="NAME", help="Use only this dipole; may be repeated.", show_default=False
+    ),
+]
+DayTzOption = Annotated[
+    str,
+    typer.Option(
+        "--day-tz", metavar="ZONE", help="Where a day begins: UTC, +09:00 or a zone's standard time."
+    ),
+]
+SinceOption = Annotated[
+    str | None,
+    typer.Option("--since", metavar="DATE", help="First day, e.g. 2020-01-31.", show_default=False),
+]
+UntilOption = Annotated[
+    str | None, typer.Option("--until", metavar="DATE", help="Day after the last.", show_default=False)
+]
+QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no notes on stderr.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of a table.")]
+ArchiveOption = Annotated[
+    Path,
+    typer.Option(
+        "--to", metavar="ARCHIVE", help="The archive to write; made if it is not there.", show_default=False
+    ),
+]
+PluginOption = Annotated[
+    str, typer.Option("--plugin", "-p", metavar="NAME", help="Detector; see `sesctl plugins`.")
+]

@@ -1,0 +1,95 @@
+"""What goes to the terminal: tables to stdout, progress and notes to stderr."""
+
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+PLAIN_LINE_EVERY_S = 10.0
+
+
+def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Print a table to stdout, as wide as it needs where nobody watches."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(title=title or None, box=None, pad_edge=False, title_justify="left", header_style="bold")
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row))
+    console = Console(width=None if sys.stdout.isatty() else 200, highlight=False)
+    console.print(table)
+
+
+def note(text: str, quiet: bool) -> None:
+    """Say something to people, on stderr."""
+    if not quiet:
+        print(f"note: {text}", file=sys.stderr)
+
+
+@contextmanager
+def progress(what: str, unit: str, quiet: bool) -> Iterator[Callable[[int, int], None]]:
+    """Show how far a piece of work is: a bar on a terminal, now and then a line elsewhere.
+
+    Parameters
+    ----------
+    what : str
+        What is being done.
+    unit : str
+        What is counted, in the plural.
+    quiet : bool
+        Show nothing.
+
+    Yields
+    ------
+    callable
+        Takes the number done and the total.
+    """
+    if quiet:
+        yield lambda done, total: None
+    elif sys.stderr.isatty():
+        with _bar(what, unit) as report:
+            yield report
+    else:
+        yield _lines(what, unit)
+
+
+@contextmanager
+def _bar(what: str, unit: str) -> Iterator[Callable[[int, int], None]]:
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn(unit),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    ) as shown:
+        task = shown.add_task(what, total=None, rate="")
+        began = time.monotonic()
+
+        def report(done: int, total: int) -> None:
+            rate = done / max(time.monotonic() - began, 1e-3)
+            shown.update(task, completed=done, total=total, rate=f"{rate:.3g} {unit}/s")
+
+        yield report
+
+
+def _lines(what: str, unit: str) -> Callable[[int, int], None]:
+    began = last = time.monotonic()
+
+    def report(done: int, total: int) -> None:
+        nonlocal last
+        now = time.monotonic()
+        if now - last >= PLAIN_LINE_EVERY_S and done < total:
+            last = now
+            left = (now - began) / max(done, 1) * (total - done)
+            print(f"{what}: {done} of {total} {unit}, about {left:.0f} s left", file=sys.stderr)
+
+    return report

@@ -1,0 +1,32 @@
+"""Conversion of what callers pass into what the compiled kernels take."""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from sesctl.errors import ShapeError
+
+FloatArray = npt.NDArray[np.float32] | npt.NDArray[np.float64]
+
+
+def as_samples(values: npt.ArrayLike, name: str = "values") -> FloatArray:
+    """Return `values` as a C-contiguous float32 or float64 array with samples on its last axis.
+
+    float32 and float64 keep their type; integers, booleans and float16 become float64. Masked elements
+    become NaN.
+    """
+    mask = np.ma.getmaskarray(values) if isinstance(values, np.ma.MaskedArray) else None
+    array: npt.NDArray[Any] = np.asarray(values)
+    if array.dtype.kind not in "fiub" or array.dtype.itemsize > 8:
+        msg = f"{name} has type {array.dtype}, which is not a real number of at most 64 bits"
+        raise ShapeError(msg, "Pass float32 or float64.")
+    if array.ndim == 0:
+        msg = f"{name} is a single number"
+        raise ShapeError(msg, "Pass an array with samples on its last axis.")
+    native = array.dtype.type in (np.float32, np.float64) and array.dtype.isnative
+    kept = array.dtype if native else np.dtype(np.float64)
+    if mask is not None:
+        array = np.where(mask, np.nan, array)
+    # Aligned too: what a structured array or a buffer lends may not be.
+    return np.require(array, kept, ["C", "A"])

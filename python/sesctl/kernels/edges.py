@@ -1,0 +1,145 @@
+"""Edges in a record, and the pairs of opposite edges that bound a boxcar."""
+
+from dataclasses import dataclass
+from math import isfinite
+from operator import index
+from typing import SupportsIndex
+
+import numpy as np
+import numpy.typing as npt
+
+from sesctl import _core
+from sesctl.errors import ParameterError
+from sesctl.kernels.arrays import FloatArray, as_samples
+
+
+@dataclass(frozen=True, eq=False)
+class OppositeEdges:
+    """Half-open intervals between an edge and an opposite one; ordered by row, the best of a row first.
+
+    Parameters
+    ----------
+    row : ndarray of int64, shape (event,)
+        Which row an event lies in, with all axes but the last flattened into one.
+    start, end : ndarray of int64, shape (event,)
+        The event is [start, end), in samples.
+    score : ndarray of float64, shape (event,)
+        The smaller of the two contrasts, without sign, in the unit of the contrast.
+    sign : ndarray of int8, shape (event,)
+        1 where the record rises at the start and falls at the end, -1 where it falls and rises.
+    """
+
+    row: npt.NDArray[np.int64]
+    start: npt.NDArray[np.int64]
+    end: npt.NDArray[np.int64]
+    score: npt.NDArray[np.float64]
+    sign: npt.NDArray[np.int8]
+
+    def __len__(self) -> int:
+        return len(self.row)
+
+
+def edge_contrast(values: npt.ArrayLike, half_window: SupportsIndex) -> FloatArray:
+    r"""Measure how high an edge stands between every sample and the one before it.
+
+    .. math:: c_i = \frac{1}{w} \sum_{n=i}^{i+w-1} x_n - \frac{1}{w} \sum_{n=i-w}^{i-1} x_n
+
+    with :math:`w` = `half_window`; each mean is over the finite samples on its side. The means are summed
+    window by window around the median of the row, so that neither a large offset nor the length of the record
+    costs accuracy.
+
+    Parameters
+    ----------
+    values : array_like of real numbers, shape (..., samples)
+        A record in any unit; NaN in its gaps. Infinite samples count as missing too. Not modified.
+    half_window : int
+        Samples on each side, at least 1.
+
+    Returns
+    -------
+    ndarray of float32 or float64, shape (..., samples)
+        The contrast in the unit of `values`, of their type; NaN where fewer than half of the `half_window`
+        samples on either side are finite or inside the record.
+
+    Raises
+    ------
+    ShapeError
+        If `values` is a single number, or not of a real type.
+    ParameterError
+        If `half_window` is less than 1.
+    """
+    samples = np.require(as_samples(values), requirements=["C_CONTIGUOUS", "ALIGNED"])
+    width = index(half_window)
+    if width < 1:
+        msg = f"half_window is {width} samples"
+        raise ParameterError(msg, "Pass 1 or more.")
+    # Beyond twice the record and one, every side is less than half full, as it is at just that.
+    return _core.edge_contrast(samples, min(width, 2 * samples.shape[-1] + 1))
+
+
+def find_opposite_edges(
+    contrast: npt.ArrayLike,
+    min_length: SupportsIndex,
+    max_length: SupportsIndex,
+    min_score: float,
+    max_events: SupportsIndex,
+) -> OppositeEdges:
+    """Find the boxcars of a record by their edges: a rise and a fall, or a fall and a rise.
+
+    Candidates are all pairs of a local extremum of the contrast at i and one of opposite sign at j, scored by
+    the smaller of the two contrasts: a single step or a slow drift has only one side and scores no higher
+    than the noise. In each row the best pair is taken, then the next best that overlaps none before it; of
+    two as good, the earlier, then the shorter. The first sample of a plateau counts as its extremum. A sample
+    whose neighbour is missing is compared with the other one alone; a pair may span a gap.
+
+    With E extrema of at least `min_score` in a row, R of them within `max_length` of one, and K accepted
+    events within that reach, this takes O(E R (1 + K)) steps at worst and O(E) memory.
+
+    Parameters
+    ----------
+    contrast : array_like of real numbers, shape (..., samples)
+        What `edge_contrast` returns, in any unit; NaN where it is not defined. Not modified.
+    min_length, max_length : int
+        The fewest and most samples in an event, j - i.
+    min_score : float
+        The least score of an event, in the unit of `contrast`.
+    max_events : int
+        The most events in a row.
+
+    Returns
+    -------
+    OppositeEdges
+        Of all rows.
+
+    Raises
+    ------
+    ShapeError
+        If `contrast` is a single number, or not of a real type.
+    ParameterError
+        If `min_length` is less than 1 or more than `max_length`, `min_score` is not zero or more, or
+        `max_events` is negative.
+    """
+    edges = np.require(as_samples(contrast, "contrast"), requirements=["C_CONTIGUOUS", "ALIGNED"])
+    shortest, longest, most = index(min_length), index(max_length), index(max_events)
+    if not 1 <= shortest <= longest:
+        msg = (
+            f"min_length is {shortest} and max_length {longest} samples, "
+            "but 1 <= min_length <= max_length has to hold"
+        )
+        raise ParameterError(
+            msg,
+            "Pass lengths in samples.",
+        )
+    if not (isfinite(min_score) and min_score >= 0):
+        msg = f"min_score is {min_score}, which is not zero or more"
+        raise ParameterError(
+            msg,
+            "Pass a height in the unit of the contrast.",
+        )
+    if most < 0:
+        msg = f"max_events is {most}"
+        raise ParameterError(msg, "Pass how many events a row may have at most.")
+    # No event is longer than the record, and no row has more events than samples.
+    samples = edges.shape[-1]
+    shortest, longest, most = min(shortest, samples + 1), min(longest, samples + 1), min(most, samples)
+    return OppositeEdges(*_core.find_opposite_edges(edges, shortest, longest, min_score, most))

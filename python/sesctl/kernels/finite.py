@@ -1,0 +1,43 @@
+"""Records: samples that are finite, or NaN in gaps."""
+
+import numpy as np
+import numpy.typing as npt
+
+from sesctl.errors import ParameterError
+from sesctl.kernels.arrays import FloatArray, as_samples
+
+
+def as_record(values: npt.ArrayLike, name: str = "values") -> FloatArray:
+    """Return `values` as samples that a filter can take: finite numbers, and NaN where there is none.
+
+    Parameters
+    ----------
+    values : array_like of real numbers, shape (..., samples)
+        float32 and float64 keep their type; integers, booleans and float16 become float64.
+    name : str
+        How an error calls them.
+
+    Returns
+    -------
+    ndarray of float32 or float64, shape (..., samples)
+        C-contiguous and aligned; `values` itself where it is both already.
+
+    Raises
+    ------
+    ShapeError
+        If `values` is a single number, or not of a real type of at most 64 bits.
+    ParameterError
+        If a value is infinite: what a filter would have to return around it is not defined.
+    """
+    # A view into the bytes of a file may be contiguous, yet begin where no number may be read in one go.
+    samples = np.require(as_samples(values, name), requirements=["C_CONTIGUOUS", "ALIGNED"])
+    infinite = np.isinf(samples)
+    if infinite.any():
+        where = tuple(int(i) for i in np.unravel_index(int(infinite.argmax()), infinite.shape))
+        index = ", ".join(str(i) for i in where)
+        msg = f"{name}[{index}] is {samples[where]}, which is not a finite number"
+        raise ParameterError(
+            msg,
+            "Mark samples that are missing or out of range with NaN.",
+        )
+    return samples

@@ -1,0 +1,47 @@
+"""Short gaps filled by straight lines."""
+
+from typing import SupportsIndex
+
+import numpy as np
+import numpy.typing as npt
+
+from sesctl import _core
+from sesctl.errors import ParameterError
+from sesctl.kernels.arrays import FloatArray
+from sesctl.kernels.finite import as_record
+from sesctl.kernels.window import as_integer
+
+_LONGEST = np.iinfo(np.int64).max
+
+
+def fill_gaps(values: npt.ArrayLike, max_length: SupportsIndex) -> tuple[FloatArray, npt.NDArray[np.bool_]]:
+    """Fill short gaps with the straight line between the samples on their two sides.
+
+    A gap is a run of NaN. One at the beginning or the end of a row has only one side, and stays.
+
+    Parameters
+    ----------
+    values : array_like of real numbers, shape (..., samples)
+        A record in any unit, NaN in its gaps. The input is not modified.
+    max_length : int
+        Samples in the longest gap to fill; 0 fills none.
+
+    Returns
+    -------
+    filled : ndarray of float32 or float64, shape (..., samples)
+        The record in the unit of `values`; float32 for float32 `values`, else float64.
+    mask : ndarray of bool, shape (..., samples)
+        True where a sample was filled.
+
+    Raises
+    ------
+    ShapeError
+        If `values` is a single number, or not of a real type.
+    ParameterError
+        If a value is infinite, or `max_length` is negative or no integer.
+    """
+    longest = as_integer(max_length, "max_length")
+    if longest < 0:
+        msg = f"max_length is {longest} samples, which is less than none"
+        raise ParameterError(msg, "Pass 0 to fill no gap.")
+    return _core.fill_gaps(as_record(values), min(longest, _LONGEST))

@@ -1,0 +1,48 @@
+"""The centred moving average of a record with gaps."""
+
+from typing import SupportsIndex
+
+import numpy.typing as npt
+
+from sesctl import _core
+from sesctl.kernels.arrays import FloatArray
+from sesctl.kernels.finite import as_record
+from sesctl.kernels.window import as_window
+
+
+def moving_average(values: npt.ArrayLike, window: SupportsIndex = 31) -> FloatArray:
+    """Smooth by the mean of a sliding window.
+
+    Each stretch between NaNs is filtered as a record of its own: its first and last half windows lie on the
+    straight lines fitted to its first and last full windows, so that the result is that of Savitzky-Golay
+    smoothing of order 1. A stretch shorter than the window gets the largest odd window that fits. The time
+    taken does not depend on the window, and a spike, however high, leaves no error behind where the window
+    has passed it.
+
+    Parameters
+    ----------
+    values : array_like of real numbers, shape (..., samples)
+        A record in any unit, NaN in its gaps. The input is not modified.
+    window : int
+        Samples in the window; odd, from 1 to 1001.
+
+    Returns
+    -------
+    ndarray of float32 or float64, shape (..., samples)
+        The smoothed record in the unit of `values`, NaN where it was; float32 for float32 `values`, else
+        float64.
+
+    Raises
+    ------
+    ShapeError
+        If `values` is a single number, or not of a real type.
+    ParameterError
+        If a value is infinite, or `window` is even or not from 1 to 1001.
+
+    References
+    ----------
+    M. van Herk, "A fast algorithm for local minimum and maximum filters on rectangular and octagonal
+    kernels", Pattern Recognit. Lett. 13, 517-521, 1992, for sums from two sides of a block.
+    """
+    width = as_window(window)
+    return _core.moving_average(as_record(values), width)

@@ -1,0 +1,40 @@
+"""The running median of a record with gaps."""
+
+from typing import SupportsIndex
+
+import numpy.typing as npt
+
+from sesctl import _core
+from sesctl.kernels.arrays import FloatArray
+from sesctl.kernels.finite import as_record
+from sesctl.kernels.window import as_window
+
+
+def running_median(values: npt.ArrayLike, window: SupportsIndex = 61) -> FloatArray:
+    """Return the median of the window around each sample.
+
+    The window ends where the record ends and leaves NaN out; of an even number of samples the median is the
+    mean of the two in the middle. Signals shorter than half the window vanish, slower changes stay.
+
+    Parameters
+    ----------
+    values : array_like of real numbers, shape (..., samples)
+        A record in any unit, NaN in its gaps. The input is not modified.
+    window : int
+        Samples in the window; odd, from 1 to 1001. It may be longer than the record.
+
+    Returns
+    -------
+    ndarray of float32 or float64, shape (..., samples)
+        The medians in the unit of `values`, NaN where the sample itself is; float32 for float32 `values`,
+        else float64.
+
+    Raises
+    ------
+    ShapeError
+        If `values` is a single number, or not of a real type.
+    ParameterError
+        If a value is infinite, or `window` is even or not from 1 to 1001.
+    """
+    width = as_window(window)
+    return _core.running_median(as_record(values), width)

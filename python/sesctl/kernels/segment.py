@@ -1,0 +1,94 @@
+"""From samples at times of their own to a regular grid."""
+
+from math import prod
+from typing import SupportsIndex
+
+import numpy as np
+import numpy.typing as npt
+
+from sesctl import _core
+from sesctl.errors import ParameterError, ShapeError
+from sesctl.kernels.arrays import FloatArray
+from sesctl.kernels.finite import as_record
+from sesctl.kernels.window import as_integer
+
+_INT64 = np.iinfo(np.int64)
+
+
+def grid_samples(
+    times: npt.ArrayLike,
+    values: npt.ArrayLike,
+    start: SupportsIndex,
+    interval: SupportsIndex,
+    count: SupportsIndex,
+) -> tuple[FloatArray, npt.NDArray[np.uint32]]:
+    """Put samples on a regular grid.
+
+    Each sample goes to the nearest grid point, one halfway between two to the later one. Several samples on
+    one grid point are averaged, in double precision. NaN values, and samples further than half an interval
+    from every grid point, are left out. Nothing is interpolated.
+
+    Parameters
+    ----------
+    times : array_like of integers, shape (samples,)
+        Time of each sample in µs since 1970-01-01 UTC, in any order; any int64 is allowed.
+    values : array_like of real numbers, shape (..., samples)
+        The samples, of one channel or several; NaN where there is none. The input is not modified.
+    start : int
+        Time of the first grid point in µs since 1970-01-01 UTC.
+    interval : int
+        µs from one grid point to the next; at least 1.
+    count : int
+        Grid points.
+
+    Returns
+    -------
+    gridded : ndarray of float32 or float64, shape (..., count)
+        Mean of the samples on each grid point, NaN where there are none; float32 for float32 `values`, else
+        float64.
+    hits : ndarray of uint32, shape (..., count)
+        How many samples each mean is of.
+
+    Raises
+    ------
+    ShapeError
+        If `times` is not one axis of integers, `values` is not of a real type, or their lengths disagree.
+    ParameterError
+        If a value is infinite, `interval` is not positive, `count` is negative, or one of the three integers
+        is none or exceeds 64 bits.
+    """
+    at = np.asarray(times)
+    if at.ndim != 1 or at.dtype.kind not in "iu" or not np.can_cast(at.dtype, np.int64):
+        msg = f"times has shape {at.shape} and type {at.dtype}, not one axis of int64"
+        raise ShapeError(
+            msg,
+            "Pass µs since 1970-01-01 UTC, as times.astype('datetime64[us]').astype('int64') gives them.",
+        )
+    samples = as_record(values)
+    if samples.shape[-1] != len(at):
+        msg = f"the last axis of values has length {samples.shape[-1]}, times have length {len(at)}"
+        raise ShapeError(
+            msg,
+            "Give each sample its time.",
+        )
+    channels = samples.shape[:-1]
+    points = _as_int64(count, "count", "grid points", least=0)
+    gridded, hits = _core.grid_samples(
+        np.require(at, np.int64, ["C_CONTIGUOUS", "ALIGNED"]),
+        samples.reshape(prod(channels), len(at)),
+        _as_int64(start, "start", "µs", least=_INT64.min),
+        _as_int64(interval, "interval", "µs", least=1),
+        points,
+    )
+    return gridded.reshape(*channels, points), hits.reshape(*channels, points)
+
+
+def _as_int64(value: SupportsIndex, name: str, unit: str, least: int) -> int:
+    number = as_integer(value, name)
+    if not least <= number <= _INT64.max:
+        msg = f"{name} is {number} {unit}, which is not from {least} to {_INT64.max}"
+        raise ParameterError(
+            msg,
+            "Times are int64 µs since 1970-01-01 UTC; intervals are µs as well.",
+        )
+    return number

@@ -1,0 +1,72 @@
+"""A source cleaned into an archive, day by day."""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+
+from sesctl.archive import Policy, create_or_open
+from sesctl.clean import Cleaning, clean
+from sesctl.pipeline.prepare import batches, raw_days
+from sesctl.pipeline.source import Source
+from sesctl.types import Record
+
+BATCH_DAYS = 8
+
+
+def clean_into(
+    source: Source,
+    archive: Path,
+    cleaning: Cleaning,
+    *,
+    policy: Policy,
+    progress: Callable[[int, int], None],
+) -> int:
+    """Clean every day of a source, each with enough of its neighbours, and archive it.
+
+    Parameters
+    ----------
+    source : Source
+        The record; all its channels are cleaned.
+    archive : Path
+        The archive to write; made if it is not there.
+    cleaning : Cleaning
+        What to do.
+    policy : {"error", "keep", "replace"}
+        What to do with samples that differ from archived ones.
+    progress : callable
+        Is told the days done and their number.
+
+    Returns
+    -------
+    int
+        The number of days written or found the same.
+
+    Raises
+    ------
+    SesctlError
+        If the archive cannot be written, or holds something else.
+    """
+    starts = source.days(0)
+    names = [channel.name for channel in source.station.channels]
+    done = 0
+    with create_or_open(archive) as store:
+        for batch in batches(starts, BATCH_DAYS):
+            days = raw_days(
+                source, batch, dipoles=names, interval=source.interval, context_s=cleaning.context_s()
+            )
+            if days is not None:
+                cleaned = clean(days, cleaning)
+                proper = slice(cleaned.context, cleaned.context + cleaned.samples_per_day)
+                for day, start in enumerate(cleaned.starts):
+                    record = Record(
+                        station=cleaned.station,
+                        values=cleaned.values[day][:, proper],
+                        quality=cleaned.quality[day][:, proper],
+                        start=int(start),
+                        interval=cleaned.interval,
+                        origins=cleaned.origins[day],
+                    )
+                    store.write(record, policy=policy, provenance={"cleaning": asdict(cleaning)})
+            done += len(batch)
+            progress(done, len(starts))
+    return done

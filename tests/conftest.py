@@ -1,0 +1,28 @@
+"""What tests share: fake installed plugins and a small station."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from sesctl import registry
+
+DOUBLES = Path(__file__).parent / "doubles"
+
+
+@pytest.fixture
+def install(monkeypatch):
+    """Return a function that puts fake installed distributions on the path for one test."""
+
+    def put(*names: str) -> None:
+        for name in names:
+            monkeypatch.syspath_prepend(str(DOUBLES / name))
+        registry.announced.cache_clear()
+
+    before = set(sys.modules)
+    registry.announced.cache_clear()
+    yield put
+    for name in set(sys.modules) - before:
+        if name.endswith(("_plugin", "_boxcar")):
+            del sys.modules[name]
+    registry.announced.cache_clear()

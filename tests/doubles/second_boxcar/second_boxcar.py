@@ -1,0 +1,1 @@
+"""A plugin that takes a name already taken."""
