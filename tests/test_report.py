@@ -123,5 +123,7 @@ def test_a_folder_that_is_none_is_named(tmp_path):
 
 
 def test_names_of_different_detectors_and_instants_differ(tmp_path):
-    names = {picture_path(tmp_path, view(event={"start": START + shift})) for shift in (0, SECOND, SECOND // 2)}
+    names = {
+        picture_path(tmp_path, view(event={"start": START + shift})) for shift in (0, SECOND, SECOND // 2)
+    }
     assert len(names) == 3
