@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
+
 from field_records import REAL_HOUR, at, quiet_field, with_boxcar, with_gap, write_csv
 from program import refused, sesctl
-
 from sesctl.archive import GroupKey, create_or_open, open_archive
 from sesctl.clean import FULL, clean
 from sesctl.types import Quality
@@ -42,7 +42,10 @@ def contents(path):
 @pytest.mark.parametrize("batch", [1, 2, 8])
 def test_day_by_day_equals_the_whole_record_at_once(record, raw, tmp_path, monkeypatch, batch):
     monkeypatch.setattr("sesctl.pipeline.cleaning.BATCH_DAYS", batch)
-    assert sesctl("clean", raw, "--to", tmp_path / "cleaned").out == f"hkb: 3 days cleaned into {tmp_path / 'cleaned'}\n"
+    assert (
+        sesctl("clean", raw, "--to", tmp_path / "cleaned").out
+        == f"hkb: 3 days cleaned into {tmp_path / 'cleaned'}\n"
+    )
     whole = clean(record, FULL)
     cleaned = held(tmp_path / "cleaned", record)
     np.testing.assert_allclose(cleaned.values, whole.values, rtol=1e-5)

@@ -1,9 +1,9 @@
 """`sesctl ingest` and `sesctl info`: what went in is what is told, by numbers worked out by hand."""
 
 import pytest
+
 from field_records import REAL_HOUR, at, quiet_field, with_gap, write_csv
 from program import refused, sesctl
-
 from sesctl.archive import create_or_open
 
 ROWS = """time,Ex,Ey

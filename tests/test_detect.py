@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from field_records import HOUR, at, quiet_field, with_boxcar, with_gap, write_csv
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from field_records import HOUR, at, quiet_field, with_boxcar, with_gap, write_csv
 from sesctl import pipeline, registry
 from sesctl.archive import create_or_open
 from sesctl.errors import ParameterError, StationError
@@ -194,7 +194,11 @@ def test_progress_is_told_every_day(long_record, monkeypatch):
     monkeypatch.setattr("sesctl.pipeline.detection.BATCH_DAYS", 3)
     told = []
     pipeline.detect(
-        [RecordSource(long_record)], INFO, registry.make(INFO), Scan(), lambda done, total: told.append((done, total))
+        [RecordSource(long_record)],
+        INFO,
+        registry.make(INFO),
+        Scan(),
+        lambda done, total: told.append((done, total)),
     )
     assert told == [(3, 7), (4, 7), (7, 7)]
 

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from field_records import at, quiet_field, with_gap
 
+from field_records import at, quiet_field, with_gap
 from sesctl.errors import ParameterError
 from sesctl.inject import embed
 from sesctl.types import Channel, Dipole, Origin, Station
