@@ -1,5 +1,6 @@
 """Scanning: what is found does not depend on how the record is cut, stored or batched."""
 
+import itertools
 from dataclasses import replace
 
 import numpy as np
@@ -78,7 +79,7 @@ def test_how_a_record_is_split_into_files_changes_nothing(tmp_path):
     pieces.mkdir()
     header, *rows = whole.read_text().splitlines()
     cuts = [0, 7, 4000, 8600, 8640, len(rows)]
-    for number, (first, last) in enumerate(zip(cuts, cuts[1:], strict=False)):
+    for number, (first, last) in enumerate(itertools.pairwise(cuts)):
         (pieces / f"{9 - number}.csv").write_text("\n".join([header, *rows[first:last]]) + "\n")
     expected = summary(found(*pipeline.open_sources(whole)))
     assert len(expected) == 1
