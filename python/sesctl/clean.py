@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from sesctl.errors import ParameterError
 from sesctl.kernels import despike, edge_contrast, fill_gaps, moving_average, smooth_savgol
+from sesctl.kernels.window import LONGEST_WINDOW
 from sesctl.types import Days, Quality, Record
 
 Gridded = TypeVar("Gridded", Record, Days)
@@ -48,15 +49,21 @@ class Cleaning:
     step: float = 20.0
 
     def __post_init__(self) -> None:
-        for name in ("despike_s", "noise_floor", "fill_s", "savgol_s", "mean_s", "step"):
+        for name in ("despike_s", "n_sigma", "noise_floor", "fill_s", "savgol_s", "mean_s", "step"):
             if not 0 <= getattr(self, name) < np.inf:
                 msg = f"cleaning: {name} is {getattr(self, name)}, which is negative or no number"
                 raise ParameterError(msg)
 
     def context_s(self) -> float:
         """Return how far, in s, a sample's cleaned value depends on the record around it."""
-        return self.despike_s + self.fill_s + self.savgol_s + self.mean_s
+        smoothed = self.despike_s + self.fill_s + self.savgol_s + self.mean_s
+        # A step is compared with its neighbours, and lasts.
+        steps = self.despike_s + 5 * STEP_EDGE_S + STEP_LASTS_S if self.step else 0.0
+        return max(smoothed, steps)
 
+
+STEP_LASTS_S = 10_800.0
+STEP_EDGE_S = 60.0
 
 DESPIKE = Cleaning(savgol_s=0.0, mean_s=0.0)
 """Spikes and short gaps alone: edges stay as sharp as they were measured."""
@@ -66,9 +73,6 @@ FULL = Cleaning()
 
 TARGET = Cleaning(savgol_s=3610.0, mean_s=1210.0)
 """The heavier setting that makes the clean side of a training pair."""
-
-STEP_LASTS_S = 10_800.0
-STEP_EDGE_S = 60.0
 
 
 def clean(data: Gridded, cleaning: Cleaning) -> Gridded:
@@ -102,7 +106,7 @@ def clean(data: Gridded, cleaning: Cleaning) -> Gridded:
         steps = find_steps(values, interval, cleaning.step)
         quality |= np.where(steps, np.uint8(Quality.STEP), np.uint8(0))
     if cleaning.fill_s:
-        values, filled = fill_gaps(values, int(cleaning.fill_s / interval))
+        values, filled = fill_gaps(values, int(cleaning.fill_s / interval + 1e-6))
         quality |= np.where(filled, np.uint8(Quality.FILLED), np.uint8(0))
     if cleaning.savgol_s:
         least = cleaning.savgol_order + 2 - cleaning.savgol_order % 2
@@ -114,8 +118,21 @@ def clean(data: Gridded, cleaning: Cleaning) -> Gridded:
 
 
 def odd_samples(seconds: float, interval: float, least: int) -> int:
-    """Return the odd number of samples nearest to a length in s, and at least `least`."""
-    return max(least, 2 * round((seconds / interval - 1) / 2) + 1)
+    """Return the odd number of samples nearest to a length in s, and at least `least`.
+
+    Raises
+    ------
+    ParameterError
+        If it is more than the kernels take.
+    """
+    samples = max(least, 2 * round((seconds / interval - 1) / 2) + 1)
+    if samples > LONGEST_WINDOW:
+        msg = (
+            f"cleaning: a window of {seconds:g} s is {samples} samples of {interval:g} s, more than "
+            f"{LONGEST_WINDOW}"
+        )
+        raise ParameterError(msg, "Shorten it, or clean at a longer sampling interval (--interval 10).")
+    return samples
 
 
 def find_steps(values: npt.NDArray[np.floating], interval: float, height: float) -> npt.NDArray[np.bool_]:

@@ -33,6 +33,14 @@ def clean(
     step: Annotated[
         float, typer.Option(metavar="MV_KM", help="Least height of a lasting step that is flagged; 0: off.")
     ] = 20.0,
+    interval: Annotated[
+        float | None,
+        typer.Option(
+            metavar="S",
+            help="Bring the record to this sampling interval in s first; its own by default.",
+            show_default=False,
+        ),
+    ] = None,
     target: Annotated[
         bool, typer.Option("--target", help="Smooth as for the clean side of a training pair (3610, 1210 s).")
     ] = False,
@@ -61,5 +69,7 @@ def clean(
         for text in each.notes:
             note(text, quiet)
         with progress(f"clean {each.station.name}", "days", quiet) as report:
-            days = pipeline.clean_into(each, to, wanted, policy=on_conflict.value, progress=report)
+            days = pipeline.clean_into(
+                each, to, wanted, policy=on_conflict.value, interval=interval, progress=report
+            )
         print(f"{each.station.name}: {days} day{'' if days == 1 else 's'} cleaned into {to}")

@@ -60,15 +60,16 @@ def detect(
 
     info = registry.find(plugin)
     detector = registry.make(info)
+    options = scan_options(dipole, threshold, day_tz, since, until)
     if output:
         check_writable(output)
+        check_apart(output, source)
     if plot:
         check_folder(plot)
     sources = pipeline.open_sources(source, station_file=station, tz=tz, wanted=info.interval)
     for each in sources:
         for text in each.notes:
             note(text, quiet)
-    options = scan_options(dipole, threshold, day_tz, since, until)
     with progress(f"detect with {info.name}", "days", quiet) as report:
         found = pipeline.detect(sources, info, detector, options, report)
     if output:
@@ -102,14 +103,31 @@ def scan_options(
 
 
 def check_folder(folder: Path) -> None:
-    """Make a folder for pictures, before any work is done."""
+    """Refuse a folder that cannot be written, before any work is done; nothing is made yet."""
+    import tempfile
+
     from sesctl.errors import OutputError
 
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        nearest = next(each for each in (folder, *folder.absolute().parents) if each.exists())
+        with tempfile.NamedTemporaryFile(dir=nearest, prefix=".sesctl-"):
+            pass
     except OSError as error:
-        msg = f"{folder} cannot be made a folder ({error.strerror})"
-        raise OutputError(msg) from error
+        msg = f"the folder {folder} cannot be written ({error.strerror})"
+        raise OutputError(msg, "Name a folder that is writable, or can be made.") from error
+
+
+def check_apart(output: Path, source: Path) -> None:
+    """Refuse to write events over the record, or where they would be read as part of it."""
+    from sesctl.errors import OutputError
+
+    if output.exists() and source.exists() and output.samefile(source):
+        msg = f"{output} is the record itself"
+        raise OutputError(msg, "Name another file.")
+    among = source.is_dir() and not (source / "zarr.json").is_file() and output.suffix == ".csv"
+    if among and output.parent.samefile(source):
+        msg = f"{output} lies in the folder {source}, whose CSV files are read as the record"
+        raise OutputError(msg, "Name a file elsewhere.")
 
 
 def show(found: "Catalogue", as_json: bool) -> None:

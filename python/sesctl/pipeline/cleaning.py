@@ -1,6 +1,7 @@
 """A source cleaned into an archive, day by day."""
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from sesctl.clean import Cleaning, clean
 from sesctl.pipeline.prepare import batches, raw_days
 from sesctl.pipeline.source import Source
 from sesctl.types import Record
+from sesctl.types.instants import microseconds
 
 BATCH_DAYS = 8
 
@@ -19,6 +21,7 @@ def clean_into(
     cleaning: Cleaning,
     *,
     policy: Policy,
+    interval: float | None = None,
     progress: Callable[[int, int], None],
 ) -> int:
     """Clean every day of a source, each with enough of its neighbours, and archive it.
@@ -33,6 +36,8 @@ def clean_into(
         What to do.
     policy : {"error", "keep", "replace"}
         What to do with samples that differ from archived ones.
+    interval : float, optional
+        Sampling interval in s to bring the record to first; its own by default.
     progress : callable
         Is told the days done and their number.
 
@@ -44,18 +49,25 @@ def clean_into(
     Raises
     ------
     SesctlError
-        If the archive cannot be written, or holds something else.
+        If the archive cannot be written, or holds something else. No archive is made for a record that
+        cannot be cleaned.
     """
+    interval = source.interval if interval is None else interval
+    microseconds(interval, "the sampling interval")
+    # A copy of a cleaned copy is another making than a copy of the record, and an archive keeps them apart.
+    making = {"cleaning": asdict(cleaning)}
+    if source.provenance:
+        making["of"] = dict(source.provenance)
     starts = source.days(0)
     names = [channel.name for channel in source.station.channels]
     done = 0
-    with create_or_open(archive) as store:
+    with ExitStack() as opened:
+        store = None
         for batch in batches(starts, BATCH_DAYS):
-            days = raw_days(
-                source, batch, dipoles=names, interval=source.interval, context_s=cleaning.context_s()
-            )
+            days = raw_days(source, batch, dipoles=names, interval=interval, context_s=cleaning.context_s())
             if days is not None:
                 cleaned = clean(days, cleaning)
+                store = store or opened.enter_context(create_or_open(archive))
                 proper = slice(cleaned.context, cleaned.context + cleaned.samples_per_day)
                 for day, start in enumerate(cleaned.starts):
                     record = Record(
@@ -66,7 +78,7 @@ def clean_into(
                         interval=cleaned.interval,
                         origins=cleaned.origins[day],
                     )
-                    store.write(record, policy=policy, provenance={"cleaning": asdict(cleaning)})
+                    store.write(record, policy=policy, provenance=making)
             done += len(batch)
             progress(done, len(starts))
     return done

@@ -1,5 +1,6 @@
 """From sources to a catalogue."""
 
+import math
 import platform
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
@@ -36,6 +37,11 @@ class Scan:
         Offset from UTC, in µs east of it, at which days begin.
     since, until : int, optional
         Only days that begin at or after, and before, these instants (µs UTC).
+
+    Raises
+    ------
+    ParameterError
+        If the threshold is not finite.
     """
 
     dipoles: Sequence[str] | None = None
@@ -43,6 +49,11 @@ class Scan:
     day_offset: int = 0
     since: int | None = None
     until: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.threshold is not None and not math.isfinite(self.threshold):
+            msg = f"the threshold is {self.threshold}, which is no finite number"
+            raise ParameterError(msg, "Leave it out for the detector's own.")
 
 
 def detect(
@@ -74,8 +85,11 @@ def detect(
     ------
     ParameterError
         If no day is left to scan, or a record is coarser than the detector needs.
+    StationError
+        If a station has no dipole, or none of a name asked for.
     """
     threshold = detector.threshold if options.threshold is None else options.threshold
+    chosen = [choose_dipoles(source, options.dipoles) for source in sources]
     starts = [_days(source, options) for source in sources]
     total, done = sum(len(each) for each in starts), 0
     if total == 0:
@@ -86,8 +100,7 @@ def detect(
         )
     events: list[Event] = []
     exposures = []
-    for source, days_of_source in zip(sources, starts, strict=True):
-        dipoles = choose_dipoles(source, options.dipoles)
+    for source, dipoles, days_of_source in zip(sources, chosen, starts, strict=True):
         candidates: list[Candidate] = []
         live = scanned = 0
         for batch in batches(days_of_source, BATCH_DAYS):

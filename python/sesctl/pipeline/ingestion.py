@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sesctl.archive import Policy, create_or_open
+from sesctl.archive.write import check_grid
 from sesctl.errors import SesctlError
 from sesctl.ingest import read, read_station_file
 from sesctl.resample import resample
+from sesctl.types import Record
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,17 +74,19 @@ def ingest(
     """
     described = read_station_file(station_file) if station_file else None
     done: list[Ingested] = []
-    reading = read(paths[0], described, tz)  # before an archive is made for a file that cannot be read
+    reading = read(paths[0], described, tz)
+    on_grid = _on_grid(reading.record)  # before an archive is made for what it cannot hold
     with create_or_open(archive) as store:
         for number, path in enumerate(paths, 1):
             try:
                 if number > 1:
                     reading = read(path, described, tz)
-                on_grid = resample(reading.record, reading.record.interval)
+                    on_grid = _on_grid(reading.record)
                 report = store.write(on_grid, policy=policy)
             except SesctlError as error:
                 if done:
-                    error.hint = f"{error.hint} The {len(done)} before it are in {archive}.".strip()
+                    before = "file before it is" if len(done) == 1 else f"{len(done)} files before it are"
+                    error.hint = f"{error.hint} The {before} in {archive}.".strip()
                 raise
             done.append(
                 Ingested(
@@ -95,3 +99,10 @@ def ingest(
             )
             progress(number, len(paths))
     return done
+
+
+def _on_grid(record: Record) -> Record:
+    """Return the record at whole multiples of its interval from midnight UTC, as an archive holds it."""
+    aligned = resample(record, record.interval)
+    check_grid(aligned)
+    return aligned

@@ -1,9 +1,9 @@
 """Where records come from: a file or folder read whole, or an archive read piece by piece."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -30,6 +30,10 @@ class Source(Protocol):
     def notes(self) -> tuple[str, ...]:
         """What a reader of the result should know of the input."""
 
+    @property
+    def provenance(self) -> Mapping[str, Any]:
+        """How its samples were made, empty where they are as measured."""
+
     def days(self, day_offset: int) -> npt.NDArray[np.int64]:
         """Return the starts (µs UTC) of the days, at an offset from UTC in µs, that hold samples."""
 
@@ -53,6 +57,11 @@ class RecordSource:
     def interval(self) -> float:
         """Sampling interval in s."""
         return self.record.interval
+
+    @property
+    def provenance(self) -> Mapping[str, Any]:
+        """Nothing: files hold what was measured."""
+        return {}
 
     def days(self, day_offset: int) -> npt.NDArray[np.int64]:
         """Return the starts (µs UTC) of the days that hold samples."""
@@ -93,6 +102,11 @@ class ArchiveSource:
         """Sampling interval in s."""
         return self.group.interval
 
+    @property
+    def provenance(self) -> Mapping[str, Any]:
+        """How the group's samples were made."""
+        return self.archive.provenance(self.group)
+
     def days(self, day_offset: int) -> npt.NDArray[np.int64]:
         """Return the starts (µs UTC) of the days that may hold samples."""
         utc = self.archive.days(self.group) * DAY
@@ -119,12 +133,12 @@ def open_sources(
         IANA zone of naive times, for files.
     wanted : float, optional
         Sampling interval in s that is needed: of an archive that holds a station at several intervals,
-        the coarsest that is no coarser is taken.
+        the coarsest that is no coarser is taken. Without it, all are.
 
     Returns
     -------
     list of Source
-        One a station.
+        One a station, or one a station and interval.
 
     Raises
     ------
@@ -138,15 +152,17 @@ def open_sources(
         msg = f"{path} is an archive, which knows its stations and times"
         raise ParameterError(msg, "Leave --station and --tz out.")
     archive = open_archive(path)
+    if wanted is None:
+        return [ArchiveSource(archive, group) for group in archive.groups()]
     chosen: dict[str, GroupKey] = {}
-    for group in sorted(archive.groups(), key=lambda g: (g.station, g.interval)):
-        if group.station not in chosen or wanted is None or group.interval <= wanted:
+    for group in archive.groups():  # sorted, the finest of a station first
+        if group.station not in chosen or group.interval <= wanted:
             chosen[group.station] = group
     return [ArchiveSource(archive, group) for group in chosen.values()]
 
 
 def choose_dipoles(source: Source, names: Sequence[str] | None) -> list[str]:
-    """Return the names of a source's dipoles, or check those a user named.
+    """Return the names of a source's dipoles, or check those a user named, each taken once.
 
     Raises
     ------
@@ -161,4 +177,4 @@ def choose_dipoles(source: Source, names: Sequence[str] | None) -> list[str]:
         if name not in have:
             msg = f"station {source.station.name} has no dipole {name!r}"
             raise StationError(msg, f"It has {', '.join(have)}.")
-    return list(names or have)
+    return list(dict.fromkeys(names or have))
