@@ -9,7 +9,7 @@ from sesctl.catalogue.events import (
     rows_of,
     write_events,
 )
-from sesctl.catalogue.truth import write_truth
+from sesctl.catalogue.truth import read_truth, write_truth
 
 __all__ = [
     "COLUMNS",
@@ -17,6 +17,7 @@ __all__ = [
     "meta_of",
     "meta_path",
     "read_events",
+    "read_truth",
     "rows_of",
     "write_events",
     "write_truth",

@@ -24,9 +24,9 @@ class SES:
         A name of `SHAPES`.
     activity_id : str
         Pulses of one activity share it; a signal by itself has its own.
-    azimuth_deg : float
+    azimuth_deg : float or None
         Axis of the station's field vector, degrees clockwise from north, 0 ≤ azimuth < 180: the direction
-        along it is the sign of the amplitude.
+        along it is the sign of the amplitude. None where it is not known, as in a truth table.
     dipole : str
         The only dipole that shows it, or empty: the field vector's projection on all.
 
@@ -43,7 +43,7 @@ class SES:
     amplitude: float
     shape: str
     activity_id: str
-    azimuth_deg: float
+    azimuth_deg: float | None = None
     dipole: str = ""
 
     def __post_init__(self) -> None:
@@ -56,7 +56,7 @@ class SES:
         if self.shape not in SHAPES:
             msg = f"SES {self.activity_id}: its shape {self.shape!r} is unknown"
             raise ParameterError(msg, f"Shapes are {', '.join(SHAPES)}.")
-        if not 0 <= self.azimuth_deg < 180:
+        if self.azimuth_deg is not None and not 0 <= self.azimuth_deg < 180:
             msg = f"SES {self.activity_id}: its azimuth of {self.azimuth_deg}° is outside [0, 180)"
             raise ParameterError(msg)
 
