@@ -6,6 +6,7 @@ The seed alone decides what happens when: stations simulated with one seed see t
 import numpy as np
 import numpy.typing as npt
 
+from sesctl.synth.noise import joined_noise
 from sesctl.synth.pulsations import pulsations
 from sesctl.synth.seeds import generator
 from sesctl.synth.span import Span
@@ -48,26 +49,15 @@ def activity(natural: NaturalField, seed: int, span: Span) -> Array:
 def background(natural: NaturalField, seed: int, span: Span) -> Array:
     """Return power-law noise, float64, shape (2, sample), nT.
 
-    One-sided density P(f) = P₀ (max(f, f_c)/1 mHz)^(−slope), f_c = 1/(3 h). Blocks of two days, each made
-    in the frequency domain and periodic, overlap by one day under windows sin(πt/2D), whose squares add up
-    to one: the variance is that of a block, and each day depends on two blocks only.
+    One-sided density P(f) = P₀ (max(f, f_c)/1 mHz)^(−slope), f_c = 1/(3 h), times the square of the day's
+    activity.
     """
-    per_day = span.per_day
-    frequency = np.fft.rfftfreq(2 * per_day, span.interval_s)
-    density = natural.level_nt2_per_hz * (np.maximum(frequency, CORNER_HZ) / 1e-3) ** -natural.slope
-    density[0] = 0.0
-    # E|X|² = P · N / (2 Δt) for the discrete Fourier transform of N samples.
-    scale = np.sqrt(density * per_day / span.interval_s / 2)
-    window = np.sin(np.pi * (np.arange(2 * per_day) + 0.5) / (2 * per_day))
-    field = np.zeros((2, span.samples))
-    blocks = span.with_margin(1, 0)
-    for day, level in zip(span.reached_from(1), activity(natural, seed, blocks), strict=True):
-        draw = generator(seed, "background", day)
-        noise = draw.standard_normal((2, frequency.size, 2))
-        spectrum = (noise[..., 0] + 1j * noise[..., 1]) * scale
-        block = np.fft.irfft(spectrum, 2 * per_day) * (level * window)
-        span.add(field, day * per_day, block)
-    return field
+
+    def density(frequency: Array) -> Array:
+        return natural.level_nt2_per_hz * (np.maximum(frequency, CORNER_HZ) / 1e-3) ** -natural.slope
+
+    levels = activity(natural, seed, span.with_margin(1, 0))
+    return joined_noise(density, levels, seed=seed, component="background", span=span)
 
 
 def _local_hours(span: Span, longitude: float) -> Array:

@@ -130,6 +130,23 @@ def measure_noise(record: Record) -> tuple[Noise, ...]:
     return tuple(result)
 
 
+def deviation_of(values: Array, interval_s: float) -> float:
+    """Return the deviation (see `Noise`) of the noisiest row in the rows' unit.
+
+    Parameters
+    ----------
+    values : ndarray of float64, shape (dipole, sample)
+        Whole days, NaN in gaps.
+    interval_s : float
+        Sampling interval in s.
+    """
+    two_hours, per_day = max(3, round(7200 / interval_s)), round(86_400 / interval_s)
+    return max(
+        float(np.median([_deviation(day, two_hours)[1] for day in row.reshape(-1, per_day)]))
+        for row in values
+    )
+
+
 def worst_deviation(record: Record) -> float:
     """Return the deviation (see `Noise`) of the record's noisiest dipole in mV/km.
 
@@ -138,8 +155,5 @@ def worst_deviation(record: Record) -> float:
     ShapeError
         As `measure_noise` does.
     """
-    two_hours = max(3, round(7200 / record.interval))
-    return max(
-        float(np.median([_deviation(day, two_hours)[1] for day in days]))
-        for days in _live_days(record).values()
-    )
+    live = _live_days(record).values()
+    return max(deviation_of(np.concatenate(days)[None], record.interval) for days in live)

@@ -140,6 +140,11 @@ class StationParameters(Ranged):
         self.station()
 
     @property
+    def interval_s(self) -> float:
+        """Sampling interval in s."""
+        return self.instrument.interval_s
+
+    @property
     def samples_per_day(self) -> int:
         """Number of samples a day."""
         return round(86_400 / self.instrument.interval_s)

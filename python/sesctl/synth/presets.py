@@ -5,9 +5,11 @@ from importlib import resources
 from pathlib import Path
 
 from sesctl.errors import ParameterError, ReadError
+from sesctl.synth.aeta import AetaParameters, draw_aeta
 from sesctl.synth.parameters import StationParameters
+from sesctl.synth.random_station import random_station
 
-PRESETS = ("hkb", "mts", "ota")
+PRESETS = ("hkb", "mts", "ota", "aeta", "random")
 
 
 def parse_parameters(text: str, source: str) -> StationParameters:
@@ -69,20 +71,21 @@ def read_parameters(path: Path) -> StationParameters:
     return parse_parameters(text, str(path))
 
 
-def preset(name: str, seed: int = 0) -> StationParameters:
+def preset(name: str, seed: int = 0) -> StationParameters | AetaParameters:
     """Return a station by its name.
 
     Parameters
     ----------
     name : str
         ``hkb``: long dipoles cross a single-track mountain line; ``mts``: 2–4 km beside busy lines in a
-        basin; ``ota``: resistive mountains 8 km and more from a line.
+        basin; ``ota``: resistive mountains 8 km and more from a line; ``aeta``: an instrument that records
+        the level of disturbance once a minute; ``random``: any array beside any lines.
     seed : int
-        Unused by these.
+        Chooses the station of ``aeta`` and ``random``; the others do not depend on it.
 
     Returns
     -------
-    StationParameters
+    StationParameters or AetaParameters
         The station.
 
     Raises
@@ -90,7 +93,10 @@ def preset(name: str, seed: int = 0) -> StationParameters:
     ParameterError
         If there is no station of this name.
     """
-    del seed
+    if name == "random":
+        return random_station(seed)
+    if name == "aeta":
+        return draw_aeta(seed)
     if name not in PRESETS:
         msg = f"there is no preset {name!r}"
         raise ParameterError(msg, f"Presets are {', '.join(PRESETS)}.")

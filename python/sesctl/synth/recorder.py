@@ -110,4 +110,5 @@ def digitise(
             rows = slice(None) if all_channels else slice(row, row + 1)
             stop = start + max(1, round(length / span.interval_s))
             stored[rows, max(start, 0) : max(stop, 0)] = np.nan
+    quality[np.isnan(stored)] = 0
     return stored, quality

@@ -7,21 +7,20 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from sesctl.errors import ParameterError
-from sesctl.synth.induction import induced_field
-from sesctl.synth.leakage import leakage_table
-from sesctl.synth.magnetic import magnetic_field
+from sesctl.synth.aeta import AetaParameters, aeta_values
+from sesctl.synth.components import field_components
 from sesctl.synth.parameters import StationParameters, digest
 from sesctl.synth.presets import preset
-from sesctl.synth.recorder import digitise, electrode_potential, white_noise
-from sesctl.synth.site import clock_sources, pumps, rain, tides
-from sesctl.synth.span import EPOCH, Array, Span
-from sesctl.synth.trains import train_field
+from sesctl.synth.recorder import digitise
+from sesctl.synth.span import EPOCH, Span
 from sesctl.types import Origin, Record
 from sesctl.types.instants import DAY
-from sesctl.waveforms import SES, project_field
-from sesctl.waveforms.projection import dipole_azimuths
+from sesctl.waveforms import SES
+
+AnyParameters = StationParameters | AetaParameters
 
 _BLOCK_DAYS = 16
 
@@ -33,8 +32,8 @@ class Simulation:
     Parameters
     ----------
     record : Record
-        Dipoles in mV/km, then bx and by in nT.
-    parameters : StationParameters
+        Dipoles in mV/km, then bx and by in nT; for an AETA instrument, magn and sound.
+    parameters : StationParameters or AetaParameters
         The station.
     seed : int
         Seed of the simulation.
@@ -43,64 +42,9 @@ class Simulation:
     """
 
     record: Record
-    parameters: StationParameters
+    parameters: AnyParameters
     seed: int
     truth: tuple[SES, ...] = ()
-
-
-def field_components(parameters: StationParameters, seed: int, span: Span) -> dict[str, Array]:
-    """Return the parts whose sum the recorder sees.
-
-    Parameters
-    ----------
-    parameters : StationParameters
-        The station.
-    seed : int
-        Seed of the simulation.
-    span : Span
-        The days wanted.
-
-    Returns
-    -------
-    dict of str to ndarray of float64
-        ``trains``, ``natural``, ``machines``, ``electrodes``: shape (dipole, sample), mV/km; ``magnetic``:
-        shape (2, sample), nT; ``recorder``: shape (dipole + 2, sample), in each channel's unit.
-    """
-    station = parameters.station()
-    dipoles = station.dipoles
-    azimuths = dipole_azimuths(dipoles)
-    distortion = parameters.soil.distortion
-    wetness, soaked = rain(parameters, seed, span)
-
-    trains = np.zeros((len(dipoles), span.samples))
-    for railway in parameters.railways:
-        table = leakage_table(parameters, railway)
-        trains += train_field(
-            railway, table, seed=seed, timezone=parameters.timezone, span=span, wetness=wetness
-        )
-
-    wide = span.with_margin(1, 1)
-    magnetic = magnetic_field(parameters.natural, seed, wide, parameters.longitude)
-    regional = induced_field(magnetic, span, parameters.soil.deep_ohm_m) + tides(parameters, seed, span)
-    machines = project_field(clock_sources(parameters, seed, span), azimuths, distortion)
-    machines[parameters.site.pump_dipole] += pumps(parameters, seed, span)
-
-    contact = {
-        electrode.name: electrode_potential(parameters, electrode, seed, span, soaked)
-        for electrode in parameters.electrodes
-    }
-    electrodes = np.stack(
-        # mV over m, times 1000, is mV/km.
-        [-1000 * (contact[d.electrodes[1]] - contact[d.electrodes[0]]) / (d.length_m or 1.0) for d in dipoles]
-    )
-    return {
-        "trains": trains,
-        "natural": project_field(regional, azimuths, distortion),
-        "machines": machines,
-        "electrodes": electrodes,
-        "magnetic": magnetic[:, span.per_day : -span.per_day],
-        "recorder": white_noise(parameters, seed, span),
-    }
 
 
 def _day_number(first_day: dt.date, days: int, seed: int) -> int:
@@ -113,12 +57,25 @@ def _day_number(first_day: dt.date, days: int, seed: int) -> int:
     return (first_day - EPOCH).days
 
 
-def simulate_days(parameters: StationParameters, seed: int, first_day: dt.date, days: int) -> Record:
+def _block(
+    parameters: AnyParameters, seed: int, span: Span
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.uint8]]:
+    """Return values and quality, shape (channel, sample), of a few days."""
+    if isinstance(parameters, AetaParameters):
+        return aeta_values(parameters, seed, span)
+    parts = field_components(parameters, seed, span)
+    total = parts["recorder"]
+    total[:-2] += parts["trains"] + parts["natural"] + parts["machines"] + parts["electrodes"]
+    total[-2:] += parts["magnetic"]
+    return digitise(parameters, seed, span, total)
+
+
+def simulate_days(parameters: AnyParameters, seed: int, first_day: dt.date, days: int) -> Record:
     """Return the record of some days; each day is the same whichever others are made with it.
 
     Parameters
     ----------
-    parameters : StationParameters
+    parameters : StationParameters or AetaParameters
         The station.
     seed : int
         Seed of the simulation, ≥ 0.
@@ -145,24 +102,20 @@ def simulate_days(parameters: StationParameters, seed: int, first_day: dt.date, 
     # Blocks bound the memory of a long record.
     for begin in range(0, days, _BLOCK_DAYS):
         span = Span(number + begin, min(_BLOCK_DAYS, days - begin), per_day)
-        parts = field_components(parameters, seed, span)
-        total = parts["recorder"]
-        total[:-2] += parts["trains"] + parts["natural"] + parts["machines"] + parts["electrodes"]
-        total[-2:] += parts["magnetic"]
         here = slice(begin * per_day, begin * per_day + span.samples)
-        values[:, here], quality[:, here] = digitise(parameters, seed, span, total)
+        values[:, here], quality[:, here] = _block(parameters, seed, span)
     return Record(
         station=station,
         values=values,
         start=number * DAY,
-        interval=parameters.instrument.interval_s,
+        interval=parameters.interval_s,
         quality=quality,
         origins=[Origin(parameters.name, number + day, source) for day in range(days)],
     )
 
 
 def simulate(
-    station: str | StationParameters,
+    station: str | AnyParameters,
     days: int,
     seed: int,
     *,
@@ -174,12 +127,12 @@ def simulate(
 
     Parameters
     ----------
-    station : str or StationParameters
+    station : str, StationParameters or AetaParameters
         A preset (see `preset`) or one's own station.
     days : int
         Number of days.
     seed : int
-        Seed, ≥ 0; for the preset ``random`` it chooses the station too.
+        Seed, ≥ 0; for the presets ``random`` and ``aeta`` it chooses the station too.
     first_day : datetime.date
         First day of UTC.
     workers : int
@@ -203,7 +156,7 @@ def simulate(
         raise ParameterError(msg, "Ask for at least one worker.")
     parameters = preset(station, seed) if isinstance(station, str) else station
     blocks = [(number + i, min(_BLOCK_DAYS, days - i)) for i in range(0, days, _BLOCK_DAYS)]
-    per_day, channels = parameters.samples_per_day, len(parameters.dipoles) + 2
+    per_day, channels = parameters.samples_per_day, len(parameters.station().channels)
     values = np.empty((channels, days * per_day), dtype=np.float32)
     quality = np.empty(values.shape, dtype=np.uint8)
     origins: list[Origin] = []
@@ -231,7 +184,7 @@ def simulate(
         station=parameters.station(),
         values=values,
         start=number * DAY,
-        interval=parameters.instrument.interval_s,
+        interval=parameters.interval_s,
         quality=quality,
         origins=origins,
     )
