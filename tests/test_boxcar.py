@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from field_records import at, quiet_field, with_boxcar, with_gap
 
+from field_records import at, quiet_field, with_boxcar, with_gap
 from sesctl import registry
 from sesctl.segment import cut_days
 from sesctl.types.instants import SECOND

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from field_records import HOUR, at, quiet_field, with_boxcar, with_gap
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from field_records import HOUR, at, quiet_field, with_boxcar, with_gap
 from sesctl.clean import DESPIKE, FULL, TARGET, Cleaning, clean, find_steps
 from sesctl.errors import ParameterError
 from sesctl.kernels import moving_average, smooth_savgol
@@ -185,7 +185,9 @@ def test_bits_that_were_there_stay():
     assert clean(record, FULL).quality[0, 5] == Quality.CLIPPED | Quality.OVERLAP
 
 
-@pytest.mark.parametrize("name", ["despike_s", "n_sigma", "noise_floor", "fill_s", "savgol_s", "mean_s", "step"])
+@pytest.mark.parametrize(
+    "name", ["despike_s", "n_sigma", "noise_floor", "fill_s", "savgol_s", "mean_s", "step"]
+)
 @pytest.mark.parametrize("value", [-1.0, float("nan"), float("inf")])
 def test_a_length_that_is_none_is_refused_by_name(name, value):
     with pytest.raises(ParameterError, match=f"{name} is {value}"):

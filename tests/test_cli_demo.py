@@ -4,8 +4,8 @@ import csv
 import re
 
 import pytest
-from program import fresh, sesctl
 
+from program import fresh, sesctl
 from sesctl.types.instants import SECOND, from_iso
 
 FILES = {"archive", "truth.csv", "events.csv", "events.meta.json"}
@@ -29,7 +29,10 @@ def test_the_event_is_found_within_60_s_of_the_truth(shown):
     onset, end = re.search(r"found: onset ([+-]\d+) s, end ([+-]\d+) s", outcome.out).groups()
     assert abs(int(onset)) <= 60
     assert abs(int(end)) <= 60
-    (truth,), (event,) = rows(folder / "sesctl-demo" / "truth.csv"), rows(folder / "sesctl-demo" / "events.csv")
+    (truth,), (event,) = (
+        rows(folder / "sesctl-demo" / "truth.csv"),
+        rows(folder / "sesctl-demo" / "events.csv"),
+    )
     for edge in ("start", "end"):
         assert abs(from_iso(event[edge]) - from_iso(truth[edge])) <= 60 * SECOND
     assert event["station"] == truth["station"]

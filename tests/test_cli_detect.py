@@ -5,6 +5,7 @@ import json
 from dataclasses import replace
 
 import pytest
+
 from field_records import (
     HOUR,
     REAL_HOUR,
@@ -16,7 +17,6 @@ from field_records import (
     write_csv,
 )
 from program import sesctl
-
 from sesctl.archive import create_or_open
 from sesctl.catalogue import COLUMNS, read_events
 from sesctl.types.instants import SECOND, from_iso
@@ -113,7 +113,9 @@ def test_a_dipole_that_is_not_asked_for_is_not_used(day):
 
 def test_a_dipole_named_twice_is_used_once(day):
     once = sesctl("detect", day, "--dipole", "Ey", "--json").json
-    assert sesctl("detect", day, "--dipole", "Ey", "--dipole", "Ey", "--json").json["events"] == once["events"]
+    assert (
+        sesctl("detect", day, "--dipole", "Ey", "--dipole", "Ey", "--json").json["events"] == once["events"]
+    )
 
 
 def test_a_threshold_above_the_score_takes_the_event_away(day):
@@ -159,7 +161,9 @@ def test_two_stations_of_an_archive_are_scanned_each_with_its_exposure(tmp_path)
 
 
 def test_naive_times_need_a_zone_and_follow_it(tmp_path):
-    text = (write_csv(with_boxcar(quiet_field(6), at("2020-01-01T03:00"), 1500, {"Ex": 12.0}), tmp_path / "a.csv"))
+    text = write_csv(
+        with_boxcar(quiet_field(6), at("2020-01-01T03:00"), 1500, {"Ex": 12.0}), tmp_path / "a.csv"
+    )
     naive = tmp_path / "naive.csv"
     naive.write_text(text.read_text().replace("Z,", ","))
     assert sesctl("detect", naive).status == 1
@@ -175,7 +179,7 @@ def test_unsorted_and_duplicate_times_are_sorted_averaged_and_counted_in_a_note(
     outcome = sesctl("detect", path, "--json")
     assert outcome.json["events"] == sesctl("detect", day, "--json").json["events"]
     (note,) = outcome.err.splitlines()
-    assert note == "note: hkb.csv: 3 rows out of order were sorted, 2 duplicate times were averaged" 
+    assert note == "note: hkb.csv: 3 rows out of order were sorted, 2 duplicate times were averaged"
     flags = sesctl("info", path, "--json").json[0]["channels"][0]["flags"]
     assert flags == {"overlap": 2}
     assert sesctl("detect", path, "--json", "--quiet").err == ""

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pytest
+
 from field_records import REAL_HOUR, at, quiet_field, with_boxcar, write_csv
 from program import refused, sesctl
-
 from sesctl.archive import create_or_open
 
 BAD = Path(__file__).parent / "golden" / "bad"

@@ -4,7 +4,6 @@ from pathlib import Path
 
 from field_records import REAL_HOUR
 from program import fresh, refused, sesctl
-
 from sesctl import registry
 from sesctl.plugin import Candidate
 

@@ -6,10 +6,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from field_records import REAL_HOUR, at, quiet_field, with_boxcar, write_csv
-from program import fresh, sesctl
 
 import sesctl as package
+from field_records import REAL_HOUR, at, quiet_field, with_boxcar, write_csv
+from program import fresh, sesctl
 
 REAL = (REAL_HOUR, "--station", REAL_HOUR / "station.toml")
 
@@ -62,7 +62,9 @@ def test_both_names_run_the_same_program(tmp_path):
     assert module.err == ""
     assert module.out == sesctl("detect", *REAL, "--json").out
     if script.exists():  # it is missing where the source is run without being installed
-        shown = subprocess.run([script, "detect", *REAL, "--json"], capture_output=True, text=True, check=True)
+        shown = subprocess.run(
+            [script, "detect", *REAL, "--json"], capture_output=True, text=True, check=True
+        )
         assert shown.stdout == module.out
 
 

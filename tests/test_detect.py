@@ -1,13 +1,14 @@
 """Scanning: what is found does not depend on how the record is cut, stored or batched."""
 
+import itertools
 from dataclasses import replace
 
 import numpy as np
 import pytest
-from field_records import HOUR, at, quiet_field, with_boxcar, with_gap, write_csv
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from field_records import HOUR, at, quiet_field, with_boxcar, with_gap, write_csv
 from sesctl import pipeline, registry
 from sesctl.archive import create_or_open
 from sesctl.errors import ParameterError, StationError
@@ -78,7 +79,7 @@ def test_how_a_record_is_split_into_files_changes_nothing(tmp_path):
     pieces.mkdir()
     header, *rows = whole.read_text().splitlines()
     cuts = [0, 7, 4000, 8600, 8640, len(rows)]
-    for number, (first, last) in enumerate(zip(cuts, cuts[1:], strict=False)):
+    for number, (first, last) in enumerate(itertools.pairwise(cuts)):
         (pieces / f"{9 - number}.csv").write_text("\n".join([header, *rows[first:last]]) + "\n")
     expected = summary(found(*pipeline.open_sources(whole)))
     assert len(expected) == 1
@@ -194,7 +195,11 @@ def test_progress_is_told_every_day(long_record, monkeypatch):
     monkeypatch.setattr("sesctl.pipeline.detection.BATCH_DAYS", 3)
     told = []
     pipeline.detect(
-        [RecordSource(long_record)], INFO, registry.make(INFO), Scan(), lambda done, total: told.append((done, total))
+        [RecordSource(long_record)],
+        INFO,
+        registry.make(INFO),
+        Scan(),
+        lambda done, total: told.append((done, total)),
     )
     assert told == [(3, 7), (4, 7), (7, 7)]
 

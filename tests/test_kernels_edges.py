@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from sesctl import _core
 from sesctl.errors import ParameterError, ShapeError
 from sesctl.kernels import edge_contrast, find_opposite_edges
 
@@ -200,15 +201,32 @@ def test_the_contrast_ends_where_less_than_half_a_window_remains(half_window):
     np.testing.assert_array_equal(np.flatnonzero(~np.isnan(contrast)), np.arange(needed, 31 - needed))
 
 
-def test_an_infinite_sample_is_missing():
+def test_the_compiled_contrast_leaves_infinite_samples_out():
     values = np.arange(20.0)
     values[8] = np.nan
     expected = edge_contrast(values, 4)
     values[8] = np.inf
-    np.testing.assert_array_equal(edge_contrast(values, 4), expected)
+    np.testing.assert_array_equal(_core.edge_contrast(values, 4), expected)
 
 
-@pytest.mark.parametrize("half_window", [41, 10**6, 10**18])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_the_compiled_pairing_takes_no_infinite_extremum(dtype):
+    contrast = np.array([0, np.inf, 0, 2, 0, -2, 0, -np.inf, 0], dtype)
+    row, start, end, score, sign = _core.find_opposite_edges(contrast, 1, 10, 0.0, 5)
+    assert (row.tolist(), start.tolist(), end.tolist()) == ([0], [3], [5])
+    assert (score.tolist(), sign.tolist()) == ([2.0], [1])
+
+
+@pytest.mark.parametrize("samples", [1, 2, 7, 8])
+def test_a_window_as_long_as_the_record_has_two_half_sides_at_its_middle(samples):
+    values = np.arange(samples, dtype=float)
+    for half_window in (samples, samples + 1):
+        np.testing.assert_array_equal(
+            edge_contrast(values, half_window), contrast_twin(values[None], half_window)[0]
+        )
+
+
+@pytest.mark.parametrize("half_window", [21, 41, 10**6, 10**18, 10**30])
 def test_a_window_longer_than_the_record_leaves_nothing(half_window):
     assert np.isnan(edge_contrast(np.ones((2, 20)), half_window)).all()
 
@@ -271,6 +289,8 @@ def test_what_is_not_a_real_record_is_refused(dtype):
         ((1, 5, -1.0, 1), "min_score is -1.0"),
         ((1, 5, np.nan, 1), "min_score is nan"),
         ((1, 5, 1.0, -1), "max_events is -1"),
+        ((1, 5, 1.0, 2.0), "max_events is 2.0, which is not an integer"),
+        ((1.0, 5, 1.0, 2), "min_length is 1.0, which is not an integer"),
     ],
 )
 def test_a_wrong_limit_is_named_with_what_to_do(parameters, message):
@@ -279,7 +299,16 @@ def test_a_wrong_limit_is_named_with_what_to_do(parameters, message):
     assert caught.value.hint
 
 
-def test_a_half_window_of_no_samples_is_refused():
-    with pytest.raises(ParameterError, match="half_window is 0") as caught:
-        edge_contrast([1.0], 0)
+@pytest.mark.parametrize("limit", [10**12, 10**30])
+def test_limits_beyond_the_record_are_no_limits(limit):
+    contrast = [0.0, 1.0, 0.0, -1.0, 0.0]
+    assert found(contrast, 1, limit, 0.0, limit) == [(0, 1, 3, 1.0, 1)]
+    assert found(contrast, limit, limit, 0.0, limit) == []
+    assert found(contrast, 1, limit, 1e300, limit) == []
+
+
+@pytest.mark.parametrize("half_window", [0, -1, 3.0])
+def test_a_half_window_of_no_samples_is_refused(half_window):
+    with pytest.raises(ParameterError, match=f"half_window is {half_window}") as caught:
+        edge_contrast([1.0], half_window)
     assert caught.value.hint

@@ -22,6 +22,15 @@ KERNELS = {
     "running_median": lambda values: kernels.running_median(values, window=5),
     "smooth_savgol": lambda values: kernels.smooth_savgol(values, window=5, order=2),
 }
+# What does not return a record like the one it takes, but refuses the same.
+OTHERS = {
+    "chirp_stft": lambda values: kernels.chirp_stft(values, length=8),
+    "edge_contrast": lambda values: kernels.edge_contrast(values, 3),
+    "find_intervals": lambda values: kernels.find_intervals(values, 0.5),
+    "find_opposite_edges": lambda values: kernels.find_opposite_edges(values, 1, 5, 0.0, 5),
+    "refit_edges": lambda values: kernels.refit_edges(values, [0], [1], [2], 1),
+}
+ARGUMENTS = {"find_intervals": "probability", "find_opposite_edges": "contrast"}
 every_kernel = pytest.mark.parametrize("kernel", KERNELS.values(), ids=KERNELS)
 
 
@@ -119,14 +128,27 @@ def test_a_single_number_is_refused(name):
         KERNELS[name](1.0)
 
 
-@every_kernel
+@pytest.mark.parametrize("name", [*KERNELS, *OTHERS])
 @pytest.mark.parametrize("infinite", [np.inf, -np.inf])
-def test_an_infinite_value_is_refused_with_its_place(kernel, infinite):
+def test_an_infinite_value_is_refused_with_its_place(name, infinite):
     values = record(np.float32)
     values[1, 2, 13] = infinite
-    with pytest.raises(ParameterError, match=rf"values\[1, 2, 13\] is {infinite}") as caught:
-        kernel(values)
+    argument = ARGUMENTS.get(name, "values")
+    with pytest.raises(ParameterError, match=rf"{argument}\[1, 2, 13\] is {infinite}") as caught:
+        (KERNELS | OTHERS)[name](values)
     assert "NaN" in caught.value.hint
+
+
+@pytest.mark.parametrize("name", [*KERNELS, *OTHERS])
+def test_masked_samples_are_missing_whatever_they_hide(name):
+    values = record(np.float32)
+    hidden = np.ma.masked_array(np.nan_to_num(values, nan=np.inf), np.isnan(values))
+    got, expected = ((KERNELS | OTHERS)[name](given) for given in (hidden, values))
+    if hasattr(got, "__dict__"):
+        assert vars(got).keys() == vars(expected).keys()
+        got, expected = vars(got).values(), vars(expected).values()
+    for one, other in zip(got, expected, strict=True):
+        np.testing.assert_array_equal(one, other)
 
 
 def test_a_record_that_fits_is_not_copied():

@@ -175,3 +175,42 @@ def test_the_compiled_kernel_refuses_what_disagrees_on_its_own():
         _core.grid_samples(times[:1], values, 0, 1, 1)
     with pytest.raises(ShapeError, match="times have 1 axes and values 1, not 1 and 2"):
         _core.grid_samples(times, values[0], 0, 1, 1)
+
+
+@pytest.mark.parametrize("count", [2**32 + 1, 10**15, 2**63 - 1])
+@pytest.mark.parametrize("channels", [(), (0,), (3,)])
+def test_a_grid_that_no_memory_holds_is_refused_before_it_is_made(count, channels):
+    with pytest.raises(ParameterError, match=f"count is {count} grid points") as caught:
+        grid_samples([], np.zeros((*channels, 0)), 0, 1, count)
+    assert "interval" in caught.value.hint
+
+
+def test_many_channels_are_many_grid_points():
+    with pytest.raises(ParameterError, match="1000000 grid points of 1000000 channels"):
+        grid_samples([], np.zeros((10**6, 0)), 0, 1, 10**6)
+
+
+def test_a_grid_of_no_channels_takes_no_memory():
+    gridded, hits = grid_samples([], np.zeros((0, 0)), 0, 1, 2**32)
+    assert gridded.shape == hits.shape == (0, 2**32)
+
+
+def test_the_mean_of_large_samples_does_not_overflow():
+    largest = np.finfo(np.float64).max
+    gridded, hits = grid_samples([0, 0, 1, 1, 1], [largest, -largest, largest, largest, largest], 0, 1, 2)
+    np.testing.assert_array_equal(gridded, [0.0, largest])
+    np.testing.assert_array_equal(hits, [2, 3])
+
+
+def test_masked_times_are_refused_with_their_place():
+    times = np.ma.masked_equal([0, 1, 2], 2)
+    with pytest.raises(ShapeError, match=r"times\[2\] is masked") as caught:
+        grid_samples(times, [1.0, 2.0, 3.0], 0, 1, 3)
+    assert caught.value.hint
+
+
+def test_the_compiled_grid_takes_infinite_samples_to_their_points():
+    values = np.array([[np.inf, 1.0, np.inf, -np.inf]])
+    gridded, hits = _core.grid_samples(np.array([0, 1, 2, 2]), values, 0, 1, 3)
+    np.testing.assert_array_equal(gridded, [[np.inf, 1.0, np.nan]])
+    np.testing.assert_array_equal(hits, [[1, 1, 2]])

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from field_records import at
 
+from field_records import at
 from sesctl.errors import OutputError
 from sesctl.report import EventView, draw_event, picture_path
 from sesctl.types import Event
@@ -60,7 +60,9 @@ def test_the_picture_shows_something_under_its_name(tmp_path):
 
 
 def test_each_dipole_has_a_panel(tmp_path):
-    one, three = (pixels(draw_event(view(dipoles=names), tmp_path)).shape[0] for names in (["a"], ["a", "b", "c"]))
+    one, three = (
+        pixels(draw_event(view(dipoles=names), tmp_path)).shape[0] for names in (["a"], ["a", "b", "c"])
+    )
     assert three > 1.5 * one
 
 

@@ -4,6 +4,9 @@
 #include <pybind11/numpy.h>
 #include <pybind11/pybind11.h>
 
+#include <cstddef>
+#include <vector>
+
 #include "sesctl/view.hpp"
 
 namespace sesctl::bindings {
@@ -33,6 +36,15 @@ Rows<T> mutable_rows_of(Array<T>& array) {
 template <class T, class U>
 Array<T> empty_like(const Array<U>& array) {
     return Array<T>(std::vector<py::ssize_t>(array.shape(), array.shape() + array.ndim()));
+}
+
+// One member of every record as an array.
+template <class U, class Record, class Member>
+Array<U> column(const std::vector<Record>& records, Member member) {
+    Array<U> array(static_cast<py::ssize_t>(records.size()));
+    U* const out = array.mutable_data();
+    for (std::size_t i = 0; i < records.size(); ++i) out[i] = records[i].*member;
+    return array;
 }
 
 }  // namespace sesctl::bindings

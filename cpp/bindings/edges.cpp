@@ -9,14 +9,6 @@ namespace sesctl::bindings {
 
 namespace {
 
-template <class U, class Member>
-Array<U> column(const std::vector<OppositeEdges>& found, Member member) {
-    Array<U> array(static_cast<py::ssize_t>(found.size()));
-    U* const out = array.mutable_data();
-    for (std::size_t i = 0; i < found.size(); ++i) out[i] = found[i].*member;
-    return array;
-}
-
 template <class T>
 void register_for(py::module_& module) {
     module.def(

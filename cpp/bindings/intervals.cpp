@@ -11,15 +11,6 @@ namespace sesctl::bindings {
 
 namespace {
 
-// One member of every record as an array.
-template <class U, class Record, class Member>
-Array<U> column(const std::vector<Record>& records, Member member) {
-    Array<U> array(static_cast<py::ssize_t>(records.size()));
-    U* const out = array.mutable_data();
-    for (std::size_t i = 0; i < records.size(); ++i) out[i] = records[i].*member;
-    return array;
-}
-
 template <class T>
 void register_for(py::module_& module) {
     module.def(

@@ -11,7 +11,10 @@ void register_hampel(pybind11::module_& module);
 void register_savgol(pybind11::module_& module);
 void register_moving_average(pybind11::module_& module);
 void register_running_median(pybind11::module_& module);
+void register_overlap(pybind11::module_& module);
 void register_chirp_stft(pybind11::module_& module);
+void register_chirp_rates(pybind11::module_& module);
+void register_chirp_inverse(pybind11::module_& module);
 void register_intervals(pybind11::module_& module);
 void register_edges(pybind11::module_& module);
 
@@ -27,7 +30,10 @@ PYBIND11_MODULE(_core, module) {
     register_savgol(module);
     register_moving_average(module);
     register_running_median(module);
+    register_overlap(module);
     register_chirp_stft(module);
+    register_chirp_rates(module);
+    register_chirp_inverse(module);
     register_intervals(module);
     register_edges(module);
 }

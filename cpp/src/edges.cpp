@@ -147,7 +147,7 @@ void edge_contrast(Rows<const T> values, std::size_t half_window, Rows<T> contra
     if (half_window == 0) throw ParameterError("the half window is 0 samples");
     const std::size_t samples = values.samples;
     const T missing = std::numeric_limits<T>::quiet_NaN();
-    if (half_window / 2 > samples) {  // no side can be half full
+    if (half_window > samples) {  // two sides half full are more samples than there are
         std::fill_n(contrast.data, contrast.rows * samples, missing);
         return;
     }

@@ -41,6 +41,7 @@ void grid_samples(std::span<const std::int64_t> times, Rows<const T> values, Gri
         throw ShapeError("values have " + std::to_string(values.samples) + " samples a channel and times " +
                          std::to_string(times.size()));
     }
+    if (gridded.rows == 0) return;
     const std::size_t count = gridded.samples;
     std::vector<std::size_t> points(times.size());
     std::transform(times.begin(), times.end(), points.begin(),
@@ -54,9 +55,10 @@ void grid_samples(std::span<const std::int64_t> times, Rows<const T> values, Gri
             if (points[i] == count || std::isnan(samples[i])) continue;
             const auto sample = static_cast<double>(samples[i]);
             double& mean = means[points[i]];
-            // A mean that is updated, not a sum that is divided: equal samples average to themselves.
+            // A mean that is updated, not a sum that is divided: equal samples average to themselves, and
+            // neither a sum nor a difference of large ones overflows.
             const auto seen = static_cast<double>(++counted[points[i]]);
-            mean = seen == 1.0 ? sample : mean + (sample - mean) / seen;
+            mean = seen == 1.0 ? sample : std::lerp(mean, sample, 1.0 / seen);
         }
         const auto out = gridded[channel];
         for (std::size_t k = 0; k < count; ++k) {

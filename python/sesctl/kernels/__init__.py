@@ -1,17 +1,14 @@
 """The compiled kernels, checked and documented: the only way into the extension module."""
 
-from sesctl.kernels.chirp_stft import (
-    ChirpSpectrum,
-    check_overlap,
-    chirp_stft,
-    inverse_chirp_stft,
-    make_window,
-)
+from sesctl.kernels.chirp_inverse import inverse_chirp_stft
+from sesctl.kernels.chirp_spectrum import ChirpSpectrum
+from sesctl.kernels.chirp_stft import chirp_stft
 from sesctl.kernels.edges import OppositeEdges, edge_contrast, find_opposite_edges
 from sesctl.kernels.gaps import fill_gaps
 from sesctl.kernels.hampel import despike
 from sesctl.kernels.intervals import Intervals, find_intervals, refit_edges
 from sesctl.kernels.moving_average import moving_average
+from sesctl.kernels.overlap import check_overlap, make_window
 from sesctl.kernels.running_median import running_median
 from sesctl.kernels.savgol import smooth_savgol
 from sesctl.kernels.segment import grid_samples

@@ -30,3 +30,20 @@ def as_samples(values: npt.ArrayLike, name: str = "values") -> FloatArray:
         array = np.where(mask, np.nan, array)
     # Aligned too: what a structured array or a buffer lends may not be.
     return np.require(array, kept, ["C", "A"])
+
+
+def as_integers(values: npt.ArrayLike, name: str, hint: str) -> npt.NDArray[np.int64]:
+    """Return `values` as a C-contiguous int64 array of one axis.
+
+    An empty list, which NumPy takes for floats, has no integers. Masked integers are refused with the hint:
+    there is none that could stand for what is missing.
+    """
+    array: npt.NDArray[Any] = np.asarray(values)
+    is_integer = array.dtype.kind in "iu" and np.can_cast(array.dtype, np.int64)
+    if array.ndim != 1 or not (is_integer or (array.size == 0 and array.dtype.kind == "f")):
+        msg = f"{name} has shape {array.shape} and type {array.dtype}, not one axis of int64"
+        raise ShapeError(msg, hint)
+    if isinstance(values, np.ma.MaskedArray) and np.ma.getmaskarray(values).any():
+        msg = f"{name}[{int(np.ma.getmaskarray(values).argmax())}] is masked"
+        raise ShapeError(msg, hint)
+    return np.require(array, np.int64, ["C", "A"])

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from math import isfinite
-from operator import index
 from typing import SupportsIndex
 
 import numpy as np
@@ -10,7 +9,9 @@ import numpy.typing as npt
 
 from sesctl import _core
 from sesctl.errors import ParameterError
-from sesctl.kernels.arrays import FloatArray, as_samples
+from sesctl.kernels.arrays import FloatArray
+from sesctl.kernels.finite import as_record
+from sesctl.kernels.window import as_integer
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +52,7 @@ def edge_contrast(values: npt.ArrayLike, half_window: SupportsIndex) -> FloatArr
     Parameters
     ----------
     values : array_like of real numbers, shape (..., samples)
-        A record in any unit; NaN in its gaps. Infinite samples count as missing too. Not modified.
+        A record in any unit; NaN in its gaps. Not modified.
     half_window : int
         Samples on each side, at least 1.
 
@@ -66,15 +67,15 @@ def edge_contrast(values: npt.ArrayLike, half_window: SupportsIndex) -> FloatArr
     ShapeError
         If `values` is a single number, or not of a real type.
     ParameterError
-        If `half_window` is less than 1.
+        If a value is infinite, or `half_window` is less than 1.
     """
-    samples = np.require(as_samples(values), requirements=["C_CONTIGUOUS", "ALIGNED"])
-    width = index(half_window)
+    samples = as_record(values)
+    width = as_integer(half_window, "half_window")
     if width < 1:
         msg = f"half_window is {width} samples"
         raise ParameterError(msg, "Pass 1 or more.")
-    # Beyond twice the record and one, every side is less than half full, as it is at just that.
-    return _core.edge_contrast(samples, min(width, 2 * samples.shape[-1] + 1))
+    # Two sides half full of a window longer than the record are more samples than there are.
+    return _core.edge_contrast(samples, min(width, samples.shape[-1] + 1))
 
 
 def find_opposite_edges(
@@ -116,11 +117,12 @@ def find_opposite_edges(
     ShapeError
         If `contrast` is a single number, or not of a real type.
     ParameterError
-        If `min_length` is less than 1 or more than `max_length`, `min_score` is not zero or more, or
-        `max_events` is negative.
+        If a value is infinite, `min_length` is less than 1 or more than `max_length`, `min_score` is not zero
+        or more, or `max_events` is negative.
     """
-    edges = np.require(as_samples(contrast, "contrast"), requirements=["C_CONTIGUOUS", "ALIGNED"])
-    shortest, longest, most = index(min_length), index(max_length), index(max_events)
+    edges = as_record(contrast, "contrast")
+    shortest, longest = as_integer(min_length, "min_length"), as_integer(max_length, "max_length")
+    most = as_integer(max_events, "max_events")
     if not 1 <= shortest <= longest:
         msg = (
             f"min_length is {shortest} and max_length {longest} samples, "

@@ -8,12 +8,13 @@ from sesctl.kernels.arrays import FloatArray, as_samples
 
 
 def as_record(values: npt.ArrayLike, name: str = "values") -> FloatArray:
-    """Return `values` as samples that a filter can take: finite numbers, and NaN where there is none.
+    """Return `values` as samples that a kernel can take: finite numbers, and NaN where there is none.
 
     Parameters
     ----------
     values : array_like of real numbers, shape (..., samples)
-        float32 and float64 keep their type; integers, booleans and float16 become float64.
+        float32 and float64 keep their type; integers, booleans and float16 become float64, masked elements
+        NaN.
     name : str
         How an error calls them.
 
@@ -27,10 +28,9 @@ def as_record(values: npt.ArrayLike, name: str = "values") -> FloatArray:
     ShapeError
         If `values` is a single number, or not of a real type of at most 64 bits.
     ParameterError
-        If a value is infinite: what a filter would have to return around it is not defined.
+        If a value is infinite: what a kernel would have to return around it is not defined.
     """
-    # A view into the bytes of a file may be contiguous, yet begin where no number may be read in one go.
-    samples = np.require(as_samples(values, name), requirements=["C_CONTIGUOUS", "ALIGNED"])
+    samples = as_samples(values, name)
     infinite = np.isinf(samples)
     if infinite.any():
         where = tuple(int(i) for i in np.unravel_index(int(infinite.argmax()), infinite.shape))

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from math import isfinite
-from operator import index
 from typing import SupportsIndex
 
 import numpy as np
@@ -10,7 +9,9 @@ import numpy.typing as npt
 
 from sesctl import _core
 from sesctl.errors import ParameterError, ShapeError
-from sesctl.kernels.arrays import as_samples
+from sesctl.kernels.arrays import as_integers
+from sesctl.kernels.finite import as_record
+from sesctl.kernels.window import as_integer
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,10 +78,10 @@ def find_intervals(
     ShapeError
         If `probability` is a single number, or not of a real type.
     ParameterError
-        If `high` or `low` is not finite, `low` exceeds `high`, `min_length` is less than 1 or more than
-        `max_length`, or `merge_gap` is negative.
+        If a score, `high` or `low` is not finite (a score may be NaN), `low` exceeds `high`, `min_length` is
+        less than 1 or more than `max_length`, or `merge_gap` is negative.
     """
-    scores = np.require(as_samples(probability, "probability"), requirements=["C_CONTIGUOUS", "ALIGNED"])
+    scores = as_record(probability, "probability")
     low = high if low is None else low
     if not (isfinite(high) and isfinite(low) and low <= high):
         msg = f"low is {low} and high {high}, but both have to be finite and low at most high"
@@ -88,8 +89,9 @@ def find_intervals(
             msg,
             "Lower low, or leave it out.",
         )
-    shortest, gap = index(min_length), index(merge_gap)
-    longest = max(scores.shape[-1], shortest) if max_length is None else index(max_length)
+    shortest, gap = as_integer(min_length, "min_length"), as_integer(merge_gap, "merge_gap")
+    samples = scores.shape[-1]
+    longest = max(samples, shortest) if max_length is None else as_integer(max_length, "max_length")
     if not 1 <= shortest <= longest:
         msg = (
             f"min_length is {shortest} and max_length {longest} samples, "
@@ -102,6 +104,8 @@ def find_intervals(
     if gap < 0:
         msg = f"merge_gap is {gap} samples"
         raise ParameterError(msg, "Pass 0 to merge only runs that touch.")
+    # No interval and no gap is longer than the record.
+    shortest, longest, gap = (min(length, samples + 1) for length in (shortest, longest, gap))
     return Intervals(*_core.find_intervals(scores, high, low, shortest, longest, gap))
 
 
@@ -141,25 +145,28 @@ def refit_edges(
     Raises
     ------
     ShapeError
-        If `values` is a single number or not of a real type, or `row`, `start` and `end` are not integers or
-        differ in number.
+        If `values` is a single number or not of a real type, or `row`, `start` and `end` are not int64, are
+        masked, or differ in number.
     ParameterError
-        If an interval is empty or does not lie in the record, or `radius` is negative.
+        If a value is infinite, an interval is empty or does not lie in the record, or `radius` is negative.
 
     References
     ----------
     D. V. Hinkley, "Inference about the change-point in a sequence of random variables", Biometrika 57, 1-17,
     1970.
     """
-    samples = np.require(as_samples(values), requirements=["C_CONTIGUOUS", "ALIGNED"])
-    rows, starts, ends = _as_indices(row, "row"), _as_indices(start, "start"), _as_indices(end, "end")
+    samples = as_record(values)
+    rows, starts, ends = (
+        as_integers(bounds, name, "Pass one int64 for every interval.")
+        for bounds, name in ((row, "row"), (start, "start"), (end, "end"))
+    )
     if not len(rows) == len(starts) == len(ends):
         msg = f"there are {len(rows)} rows, {len(starts)} starts and {len(ends)} ends"
         raise ShapeError(
             msg,
             "Pass one of each for every interval.",
         )
-    distance = index(radius)
+    distance = as_integer(radius, "radius")
     if distance < 0:
         msg = f"radius is {distance} samples"
         raise ParameterError(msg, "Pass 0 to keep the edges.")
@@ -177,15 +184,3 @@ def refit_edges(
             "Pass intervals with 0 <= start < end <= samples.",
         )
     return _core.refit_edges(samples, rows, starts, ends, min(distance, length))
-
-
-def _as_indices(values: npt.ArrayLike, name: str) -> npt.NDArray[np.int64]:
-    """Return one index for each interval; an empty list, which NumPy takes for floats, is none."""
-    array = np.asarray(values)
-    if array.ndim != 1 or (array.size and array.dtype.kind not in "iu"):
-        msg = f"{name} has shape {array.shape} and type {array.dtype}, not one integer an interval"
-        raise ShapeError(
-            msg,
-            "Pass one-dimensional arrays of integers.",
-        )
-    return np.require(array, dtype=np.int64, requirements=["C_CONTIGUOUS", "ALIGNED"])

@@ -1,16 +1,19 @@
 """From samples at times of their own to a regular grid."""
 
 from math import prod
-from typing import SupportsIndex
+from typing import Final, SupportsIndex
 
 import numpy as np
 import numpy.typing as npt
 
 from sesctl import _core
 from sesctl.errors import ParameterError, ShapeError
-from sesctl.kernels.arrays import FloatArray
+from sesctl.kernels.arrays import FloatArray, as_integers
 from sesctl.kernels.finite import as_record
 from sesctl.kernels.window import as_integer
+
+MOST_POINTS: Final = 1 << 32
+"""Grid points of one grid, all channels together: 1361 years at 0.1 Hz, or 50 days at 1 kHz."""
 
 _INT64 = np.iinfo(np.int64)
 
@@ -39,7 +42,7 @@ def grid_samples(
     interval : int
         µs from one grid point to the next; at least 1.
     count : int
-        Grid points.
+        Grid points; times the number of channels, at most 2³².
 
     Returns
     -------
@@ -52,18 +55,17 @@ def grid_samples(
     Raises
     ------
     ShapeError
-        If `times` is not one axis of integers, `values` is not of a real type, or their lengths disagree.
+        If `times` is not one axis of int64 or is masked, `values` is not of a real type, or their lengths
+        disagree.
     ParameterError
-        If a value is infinite, `interval` is not positive, `count` is negative, or one of the three integers
-        is none or exceeds 64 bits.
+        If a value is infinite, `interval` is not positive, `count` is negative or exceeds memory, or one of
+        the three integers is none or exceeds 64 bits.
     """
-    at = np.asarray(times)
-    if at.ndim != 1 or at.dtype.kind not in "iu" or not np.can_cast(at.dtype, np.int64):
-        msg = f"times has shape {at.shape} and type {at.dtype}, not one axis of int64"
-        raise ShapeError(
-            msg,
-            "Pass µs since 1970-01-01 UTC, as times.astype('datetime64[us]').astype('int64') gives them.",
-        )
+    at = as_integers(
+        times,
+        "times",
+        "Pass µs since 1970-01-01 UTC, as times.astype('datetime64[us]').astype('int64') gives them.",
+    )
     samples = as_record(values)
     if samples.shape[-1] != len(at):
         msg = f"the last axis of values has length {samples.shape[-1]}, times have length {len(at)}"
@@ -73,8 +75,11 @@ def grid_samples(
         )
     channels = samples.shape[:-1]
     points = _as_int64(count, "count", "grid points", least=0)
+    if points * max(prod(channels), 1) > MOST_POINTS:
+        msg = f"count is {points} grid points of {prod(channels)} channels, more than {MOST_POINTS} in all"
+        raise ParameterError(msg, "Grid a shorter time at once, and check that interval is in µs.")
     gridded, hits = _core.grid_samples(
-        np.require(at, np.int64, ["C_CONTIGUOUS", "ALIGNED"]),
+        at,
         samples.reshape(prod(channels), len(at)),
         _as_int64(start, "start", "µs", least=_INT64.min),
         _as_int64(interval, "interval", "µs", least=1),
