@@ -74,7 +74,7 @@ def run_demo(folder: Path) -> Demonstration:
         amplitude=AMPLITUDE,
         azimuth_deg=AZIMUTH_DEG,
         activity_id="demo",
-        distortion=background.parameters.soil.distortion,
+        distortion=background.distortion,
     )
     archive = folder / "archive"
     with create_or_open(archive) as store:
