@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 from scipy.signal import csd, welch
@@ -39,6 +41,22 @@ def test_the_electric_field_follows_from_the_magnetic_channels_by_the_impedance(
         ratio = sign * cross[band] / power[band] / impedance(frequency[band], 150.0)
         assert np.median(np.abs(ratio)) == pytest.approx(1, abs=0.02)
         assert np.median(np.angle(ratio)) == pytest.approx(0, abs=0.03)
+
+
+def test_magnetic_variations_are_like_those_of_a_real_observatory():
+    text = (Path(__file__).parent / "golden/real/usgs-bou-minute/BOU201601vmin.min").read_text()
+    rows = [line.split()[3:5] for line in text.splitlines() if line.startswith("2016-")]
+    boulder = np.array(rows, dtype=np.float64).T
+    assert boulder.shape == (2, 41_592)
+    simulated = np.concatenate(
+        [magnetic_field(NaturalField(), seed, Span(10_600, 29, 1440), 138.0) for seed in range(3)]
+    )
+    frequency, real = welch(boulder, 1 / 60, nperseg=1440, detrend="linear")
+    _, made = welch(simulated, 1 / 60, nperseg=1440, detrend="linear")
+    for period in (14_400, 7200, 3600, 1800, 900, 600, 300, 150):
+        near = (frequency > 0.8 / period) & (frequency < 1.25 / period)
+        assert made[:, near].mean() / real[:, near].mean() == pytest.approx(1, rel=2), period
+        assert made[:, near].mean() > real[:, near].mean() / 3, period
 
 
 def test_a_storm_raises_the_activity_and_begins_suddenly():

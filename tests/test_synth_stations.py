@@ -3,6 +3,7 @@ import datetime as dt
 import numpy as np
 import pytest
 from scipy.stats import kstest
+
 from sesctl.errors import ParameterError
 from sesctl.synth import AetaParameters, StationParameters, preset, simulate, simulate_days
 from sesctl.synth.measure import worst_deviation

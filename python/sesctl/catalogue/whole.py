@@ -18,13 +18,14 @@ def write_whole(path: Path, write: Callable[[IO[bytes]], Any]) -> None:
     """
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        with part.open("xb") as file:
-            write(file)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
+        try:
+            with part.open("xb") as file:
+                write(file)
+                file.flush()
+                os.fsync(file.fileno())
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
     except OSError as error:
         msg = f"{path} cannot be written ({error.strerror})"
         raise OutputError(msg) from error
-    finally:
-        part.unlink(missing_ok=True)

@@ -19,7 +19,7 @@ from sesctl.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from sesctl.pipeline.detection import Scan
+    from sesctl.pipeline import Scan
     from sesctl.types import Catalogue
 
 
@@ -32,6 +32,21 @@ def detect(
     threshold: Annotated[
         float | None,
         typer.Option(help="Raw score to exceed; the detector's own by default.", show_default=False),
+    ] = None,
+    max_false_alarms: Annotated[
+        str | None,
+        typer.Option(
+            "--max-false-alarms",
+            metavar="N/TIME",
+            help="Budget, e.g. 1/30d, from which the calibration gives the threshold.",
+            show_default=False,
+        ),
+    ] = None,
+    calibration: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Calibration to use; the detector's by default.", show_default=False
+        ),
     ] = None,
     day_tz: DayTzOption = "UTC",
     since: SinceOption = None,
@@ -55,12 +70,15 @@ def detect(
 ) -> None:
     """Scan a record day by day and list the events found."""
     from sesctl import pipeline, registry
+    from sesctl.calibrate import parse_budget
     from sesctl.catalogue import check_writable, write_events
     from sesctl.cli.terminal import note, progress
 
     info = registry.find(plugin)
     detector = registry.make(info)
     options = scan_options(dipole, threshold, day_tz, since, until)
+    budget = parse_budget(max_false_alarms) if max_false_alarms else None
+    judgement = pipeline.judge(info, detector, threshold=threshold, budget=budget, calibration=calibration)
     if output:
         check_writable(output)
         check_apart(output, source)
@@ -70,8 +88,10 @@ def detect(
     for each in sources:
         for text in each.notes:
             note(text, quiet)
+    for text in judgement.notes:
+        note(text, quiet)
     with progress(f"detect with {info.name}", "days", quiet) as report:
-        found = pipeline.detect(sources, info, detector, options, report)
+        found = pipeline.detect(sources, info, detector, options, report, judgement)
     if output:
         write_events(found, output)
     if plot:

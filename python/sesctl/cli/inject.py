@@ -179,8 +179,8 @@ def inject(
             if count
         ]
         print(
-            f"{result.station}: {result.embedded} signal{'' if result.embedded == 1 else 's'} in {result.days} "
-            f"day{'' if result.days == 1 else 's'} of {to}{', ' if left else ''}{', '.join(left)}"
+            f"{result.station}: {result.embedded} signal{'' if result.embedded == 1 else 's'} in "
+            f"{result.days} day{'' if result.days == 1 else 's'} of {to}{', ' if left else ''}{', '.join(left)}"
         )
     print(f"truth: {truth}")
 

@@ -8,7 +8,8 @@ from sesctl import registry
 from sesctl.archive import create_or_open
 from sesctl.catalogue import write_events, write_truth
 from sesctl.inject import embed
-from sesctl.pipeline.detection import Scan, detect
+from sesctl.pipeline.detection import detect
+from sesctl.pipeline.scanning import Scan
 from sesctl.pipeline.source import open_sources
 from sesctl.pipeline.views import event_views
 from sesctl.report import draw_event

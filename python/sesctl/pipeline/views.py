@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from sesctl.detect import scan
-from sesctl.pipeline.detection import Scan
 from sesctl.pipeline.prepare import prepare, raw_days
+from sesctl.pipeline.scanning import Scan
 from sesctl.pipeline.source import Source, choose_dipoles
 from sesctl.plugin import Detector, DetectorInfo
 from sesctl.report import EventView

@@ -21,10 +21,13 @@ class Detector(ABC):
         The raw score that a candidate has to exceed to become an event while nothing is calibrated.
     search : EdgeSearch
         How intervals are sought on a denoised trace.
+    calibration_file : Path or None
+        Scores on quiet days that come with the detector, as `sesctl calibrate` writes them.
     """
 
     threshold: ClassVar[float]
     search: EdgeSearch = EdgeSearch()
+    calibration_file: Path | None = None
 
     @abstractmethod
     def score(self, days: Days) -> Scores:

@@ -97,11 +97,12 @@ def save(figure: "Figure", path: Path) -> Path:
     part = path.with_name(f".{path.name}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        figure.savefig(part, format="png", dpi=130)
-        part.replace(path)
+        try:
+            figure.savefig(part, format="png", dpi=130)
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
     except OSError as error:
         msg = f"{path} cannot be written ({error.strerror})"
         raise OutputError(msg) from error
-    finally:
-        part.unlink(missing_ok=True)
     return path

@@ -15,7 +15,7 @@ from sesctl.synth.surroundings import NaturalField
 Array = npt.NDArray[np.float64]
 
 STORM_DAYS = 4
-CORNER_HZ = 1 / 10_800
+CORNER_HZ = 1 / 21_600
 
 
 def _storm(natural: NaturalField, seed: int, day: int) -> tuple[float, Array] | None:
@@ -49,7 +49,7 @@ def activity(natural: NaturalField, seed: int, span: Span) -> Array:
 def background(natural: NaturalField, seed: int, span: Span) -> Array:
     """Return power-law noise, float64, shape (2, sample), nT.
 
-    One-sided density P(f) = P₀ (max(f, f_c)/1 mHz)^(−slope), f_c = 1/(3 h), times the square of the day's
+    One-sided density P(f) = P₀ (max(f, f_c)/1 mHz)^(−slope), f_c = 1/(6 h), times the square of the day's
     activity.
     """
 

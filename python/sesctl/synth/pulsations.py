@@ -35,7 +35,7 @@ def _add_pc(
     half = 0.5 * period * draw.uniform(6, 20, count)
     by_day, any_time = noon_s + draw.normal(0, 12_000, count), draw.uniform(0, 86_400, count)
     middle = np.where(draw.random(count) < 0.75, by_day, any_time) % 86_400
-    size = 0.25 * (period / 45) ** 0.8 * np.exp(0.5 * draw.standard_normal(count))
+    size = 0.18 * (period / 45) ** 0.8 * np.exp(0.5 * draw.standard_normal(count))
     turn, phase = draw.uniform(0, 2 * np.pi, (2, count))
     for i in range(count):
         _add_packet(
@@ -95,7 +95,7 @@ def pulsations(natural: NaturalField, seed: int, span: Span, longitude: float) -
     """Return pulsations Pc3–Pc5, DP2 and bays.
 
     Packets of Pc have log-uniform periods T of 25–600 s, last 6–20 periods, and have amplitudes of
-    0.25 nT (T/45 s)^0.8 (log-SD 0.5), mostly by day. DP2: 2–5 swings of 25–40 min, 3–12 nT, by day. Bays:
+    0.18 nT (T/45 s)^0.8 (log-SD 0.5), mostly by day. DP2: 2–5 swings of 25–40 min, 3–12 nT, by day. Bays:
     one smooth deflection of 40–90 min, 5–40 nT, around midnight, with Pi2 of 60–120 s at its onset.
 
     Parameters

@@ -16,6 +16,7 @@ from sesctl.synth.parameters import StationParameters, digest
 from sesctl.synth.presets import preset
 from sesctl.synth.recorder import digitise
 from sesctl.synth.span import EPOCH, Span
+from sesctl.synth.surroundings import Soil
 from sesctl.types import Origin, Record
 from sesctl.types.instants import DAY
 from sesctl.waveforms import SES
@@ -45,6 +46,13 @@ class Simulation:
     parameters: AnyParameters
     seed: int
     truth: tuple[SES, ...] = ()
+
+    @property
+    def distortion(self) -> tuple[tuple[float, float], tuple[float, float]]:
+        """Galvanic distortion of a distant source's field, rows and columns north, east."""
+        if isinstance(self.parameters, AetaParameters):
+            return Soil().distortion
+        return self.parameters.soil.distortion
 
 
 def _day_number(first_day: dt.date, days: int, seed: int) -> int:

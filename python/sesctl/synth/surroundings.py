@@ -33,7 +33,7 @@ class NaturalField(Ranged):
     level_nt2_per_hz : float
         One-sided power spectral density of either component at a period of 1000 s on a median day.
     slope : float
-        The density falls as f^(−slope) at periods below three hours and is flat above.
+        The density falls as f^(−slope) at periods below six hours and is flat above.
     activity_log_sd : float
         Standard deviation of the logarithm of the amplitude from day to day.
     storms_per_day : float

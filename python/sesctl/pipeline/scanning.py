@@ -1,0 +1,159 @@
+"""One pass of a detector over sources: every candidate, and how long was looked at."""
+
+import hashlib
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from sesctl.coincidence import merge_dipoles
+from sesctl.detect import scan
+from sesctl.errors import ParameterError
+from sesctl.pipeline.prepare import batches, prepare, raw_days
+from sesctl.pipeline.source import Source, choose_dipoles
+from sesctl.plugin import Detector, DetectorInfo
+from sesctl.types import Candidate, Days
+
+Progress = Callable[[int, int], None]
+BATCH_DAYS = 8
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scan:
+    """What to scan, and how.
+
+    Parameters
+    ----------
+    dipoles : sequence of str, optional
+        The dipoles to use; all by default.
+    threshold : float, optional
+        Raw score to exceed; the detector's own by default.
+    day_offset : int
+        Offset from UTC, in µs east of it, at which days begin.
+    since, until : int, optional
+        Only days that begin at or after, and before, these instants (µs UTC).
+
+    Raises
+    ------
+    ParameterError
+        If the threshold is not finite.
+    """
+
+    dipoles: Sequence[str] | None = None
+    threshold: float | None = None
+    day_offset: int = 0
+    since: int | None = None
+    until: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.threshold is not None and not math.isfinite(self.threshold):
+            msg = f"the threshold is {self.threshold}, which is no finite number"
+            raise ParameterError(msg, "Leave it out for the detector's own.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scanned:
+    """What one pass over a station found, before any decision.
+
+    Parameters
+    ----------
+    station : str
+        Name of the station.
+    candidates : tuple of Candidate
+        Station candidates in order of start, dipoles merged.
+    live_hours : float
+        Hours with a value on some dipole.
+    days : int
+        Days that hold any.
+    data_hash : str
+        SHA-256 of the samples of these days, in hexadecimal digits.
+    """
+
+    station: str
+    candidates: tuple[Candidate, ...]
+    live_hours: float
+    days: int
+    data_hash: str
+
+
+def scan_sources(
+    sources: Sequence[Source],
+    info: DetectorInfo,
+    detector: Detector,
+    options: Scan,
+    progress: Progress = lambda done, total: None,
+) -> list[Scanned]:
+    """Pass a detector once over every day of every source; one pass serves every threshold.
+
+    Parameters
+    ----------
+    sources : sequence of Source
+        One a station.
+    info, detector : DetectorInfo, Detector
+        The detector.
+    options : Scan
+        What to scan.
+    progress : callable
+        Is told the days done and their number.
+
+    Returns
+    -------
+    list of Scanned
+        One a source.
+
+    Raises
+    ------
+    ParameterError
+        If no day is left to scan, or a record is coarser than the detector needs.
+    StationError
+        If a station has no dipole, or none of a name asked for.
+    """
+    chosen = [choose_dipoles(source, options.dipoles) for source in sources]
+    starts = [_days(source, options) for source in sources]
+    total, done = sum(len(each) for each in starts), 0
+    if total == 0:
+        msg = "there is no day to scan: the source has no sample in the time asked for"
+        raise ParameterError(msg, "See `sesctl info` for what it holds.")
+    results = []
+    for source, dipoles, days_of_source in zip(sources, chosen, starts, strict=True):
+        candidates: list[Candidate] = []
+        live = scanned = 0
+        digest = hashlib.sha256()
+        for batch in batches(days_of_source, BATCH_DAYS):
+            raw = raw_days(source, batch, dipoles=dipoles, interval=info.interval, context_s=info.context)
+            if raw is not None:
+                candidates += scan(prepare(raw, info), detector, info)[0]
+                alive = raw.live_samples()
+                live, scanned = live + int(alive.sum()), scanned + int((alive > 0).sum())
+                _add(digest, raw)
+            done += len(batch)
+            progress(done, total)
+        merged = merge_dipoles(candidates) if info.dipoles == "each" else candidates
+        results.append(
+            Scanned(
+                station=source.station.name,
+                candidates=tuple(sorted(merged, key=lambda each: (each.start, each.end))),
+                live_hours=live * info.interval / 3600,
+                days=scanned,
+                data_hash=digest.hexdigest(),
+            )
+        )
+    return results
+
+
+def _days(source: Source, options: Scan) -> np.ndarray:
+    starts = source.days(options.day_offset)
+    if options.since is not None:
+        starts = starts[starts >= options.since]
+    if options.until is not None:
+        starts = starts[starts < options.until]
+    return starts
+
+
+def _add(digest: "hashlib._Hash", days: Days) -> None:
+    """Add the samples of the days proper, whatever batch they came in."""
+    proper = slice(days.context, days.context + days.samples_per_day)
+    for start, values in zip(days.starts, days.values, strict=True):
+        digest.update(int(start).to_bytes(8, "little", signed=True))
+        digest.update(np.ascontiguousarray(values[:, proper]).astype("<f4", copy=False).tobytes())
