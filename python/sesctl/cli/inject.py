@@ -170,18 +170,17 @@ def inject(
         results = pipeline.inject(sources, to, injection, policy=on_conflict.value, progress=report)
     write_truth((row for result in results for row in result.truth), truth)
     for result in results:
-        left = [
-            f"{count} left out {why}"
+        left_out = "".join(
+            f", {count} left out {why}"
             for count, why in (
                 (result.crowded, "for overlapping another"),
                 (result.unseen, "where no dipole has a sample"),
             )
             if count
-        ]
-        print(
-            f"{result.station}: {result.embedded} signal{'' if result.embedded == 1 else 's'} in "
-            f"{result.days} day{'' if result.days == 1 else 's'} of {to}{', ' if left else ''}{', '.join(left)}"
         )
+        signals = f"{result.embedded} signal{'' if result.embedded == 1 else 's'}"
+        days = f"{result.days} day{'' if result.days == 1 else 's'}"
+        print(f"{result.station}: {signals} in {days} of {to}{left_out}")
     print(f"truth: {truth}")
 
 
