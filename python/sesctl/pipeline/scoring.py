@@ -47,6 +47,14 @@ def evaluate_files(
 def scores_view(evaluation: Evaluation) -> ScoresView:
     """Return what the pictures of an evaluation show."""
     overall = evaluation.overall
+    seen = {
+        kind: {
+            label: tally
+            for label, tally in evaluation.groups[kind].items()
+            if tally.n_truth or kind == "hour"
+        }
+        for kind in CLASSES
+    }
     nothing = (float("nan"), float("nan"))
     return ScoresView(
         detector=evaluation.detector,
@@ -57,12 +65,10 @@ def scores_view(evaluation: Evaluation) -> ScoresView:
         bound=evaluation.bound.value,
         classes={
             title: ClassScores(
-                labels=list(evaluation.groups[kind]),
-                n_truth=[tally.n_truth for tally in evaluation.groups[kind].values()],
-                success=[tally.success for tally in evaluation.groups[kind].values()],
-                intervals=[
-                    tally.intervals.get("success", nothing) for tally in evaluation.groups[kind].values()
-                ],
+                labels=list(seen[kind]),
+                n_truth=[tally.n_truth for tally in seen[kind].values()],
+                success=[tally.success for tally in seen[kind].values()],
+                intervals=[tally.intervals.get("success", nothing) for tally in seen[kind].values()],
             )
             for kind, title in CLASSES.items()
         },
