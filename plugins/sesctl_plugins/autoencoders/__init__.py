@@ -1,0 +1,1 @@
+"""Autoencoders that denoise a day of one dipole, after Xue et al. (2022)."""

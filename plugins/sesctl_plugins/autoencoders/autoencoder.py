@@ -1,0 +1,36 @@
+"""From an architecture to a detector."""
+
+from collections.abc import Callable, Mapping
+
+import keras
+
+from sesctl.plugin.keras import KerasDetector
+
+Build = Callable[[Mapping[str, int]], keras.Model]
+
+
+def autoencoder(name: str, build: Build, shape: Mapping[str, int]) -> KerasDetector:
+    """Return a new detector, untrained.
+
+    Parameters
+    ----------
+    name : str
+        The detector's name.
+    build : callable
+        Makes the network from the numbers of its architecture.
+    shape : mapping of str to int
+        These numbers; ``samples`` is the number of samples in a day.
+    """
+
+    class Autoencoder(KerasDetector):
+        """A denoising autoencoder."""
+
+        defaults = shape
+        samples = shape["samples"]
+
+        def build(self, config: Mapping[str, int]) -> keras.Model:
+            """Return the network, untrained."""
+            return build(config)
+
+    Autoencoder.name = name
+    return Autoencoder()

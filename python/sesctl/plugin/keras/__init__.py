@@ -1,0 +1,42 @@
+"""What detectors written with Keras share: their base, the training loop, and the model folder.
+
+Only plugins that are Keras networks import this package, since it imports Keras. Where the environment
+names no backend, the first installed of TensorFlow, JAX and PyTorch is chosen.
+"""
+
+import os
+from importlib.util import find_spec
+
+_MODULES = {"tensorflow": "tensorflow", "jax": "jax", "torch": "torch"}
+
+if "KERAS_BACKEND" not in os.environ:
+    _installed = next((name for name, module in _MODULES.items() if find_spec(module)), None)
+    if _installed:
+        os.environ["KERAS_BACKEND"] = _installed
+
+from sesctl.plugin.keras.backgrounds import Backgrounds, smooth_target
+from sesctl.plugin.keras.detector import KerasDetector
+from sesctl.plugin.keras.embedding import Draws, Embedding
+from sesctl.plugin.keras.input_map import InputMap
+from sesctl.plugin.keras.model_folder import read_model, read_weights, write_model
+from sesctl.plugin.keras.parameters import TrainingParameters
+from sesctl.plugin.keras.success import top1_success
+from sesctl.plugin.keras.training import Block, Epoch, TrainingResult, train
+
+__all__ = [
+    "Backgrounds",
+    "Block",
+    "Draws",
+    "Embedding",
+    "Epoch",
+    "InputMap",
+    "KerasDetector",
+    "TrainingParameters",
+    "TrainingResult",
+    "read_model",
+    "read_weights",
+    "smooth_target",
+    "top1_success",
+    "train",
+    "write_model",
+]

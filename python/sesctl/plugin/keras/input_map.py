@@ -1,0 +1,101 @@
+"""The map between the field in mV/km and the numbers a network computes with, and back."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from keras import ops
+
+from sesctl.errors import ParameterError
+
+
+@dataclass(frozen=True, kw_only=True)
+class InputMap:
+    r"""y = c tanh((E - m(t)) / (c s)) for what a network returns, and x = y + c > 0 for what it is given.
+
+    The level m(t) is a running median of the field over 6 h, s the median absolute deviation of the
+    training days from it, c the number of s at which the map bends. m(t) is the median of 5-min means over
+    the 6 h around every whole hour, those hours shifted inside the day at its ends, joined by straight
+    lines; it follows from the day alone and can be computed in the graph.
+
+    Parameters
+    ----------
+    scale : float
+        s in mV/km.
+    clip : float
+        c.
+    median_s : float
+        Length of the running median in s.
+    interval : float
+        Sampling interval in s.
+
+    Raises
+    ------
+    ParameterError
+        If a number is not above 0 or a median longer than a day.
+    """
+
+    scale: float
+    clip: float = 8.0
+    median_s: float = 21_600.0
+    interval: float = 10.0
+
+    def __post_init__(self) -> None:
+        for what in ("scale", "clip", "median_s", "interval"):
+            value = getattr(self, what)
+            if not 0 < value < np.inf:
+                msg = f"input map: {what} is {value}, which is no number above 0"
+                raise ParameterError(msg)
+        if self.median_s > 86_400:
+            msg = f"input map: a running median of {self.median_s} s is longer than a day"
+            raise ParameterError(msg)
+
+    def level(self, field: Any) -> Any:
+        """Return m(t), tensor of float32 (row, sample), for whole days of a field in mV/km."""
+        samples = int(field.shape[1])
+        block = max(1, round(300 / self.interval))
+        blocks, hour = samples // block, max(1, round(3600 / self.interval / block))
+        window = min(blocks, max(1, round(self.median_s / self.interval / block)))
+        knots = np.arange(0, blocks + 1, hour)
+        first = np.clip(knots - window // 2, 0, blocks - window)
+        where = first[:, None] + np.arange(window)
+        means = ops.mean(ops.reshape(field[:, : blocks * block], (-1, blocks, block)), axis=2)
+        ordered = ops.sort(ops.take(means, where, axis=1), axis=-1)
+        medians = (ordered[:, :, (window - 1) // 2] + ordered[:, :, window // 2]) / 2
+        position = np.minimum(np.arange(samples) / (hour * block), len(knots) - 1)
+        left = np.minimum(position.astype(np.int64), len(knots) - 2)
+        share = (position - left).astype(np.float32)
+        return ops.take(medians, left, axis=1) * (1 - share) + ops.take(medians, left + 1, axis=1) * share
+
+    def bend(self, field: Any, level: Any) -> Any:
+        """Return y for a field and its level, both tensors of float32 (row, sample) in mV/km."""
+        return self.clip * ops.tanh((field - level) / (self.clip * self.scale))
+
+    def given(self, field: Any, level: Any) -> Any:
+        """Return x, above 0, for a field and its level, both tensors of float32 (row, sample) in mV/km."""
+        return self.bend(field, level) + self.clip
+
+    def unbend(self, bent: Any, level: Any) -> Any:
+        """Return the field in mV/km of which `bent` is y; beyond 0.999 c it is that of 0.999 c."""
+        inside = ops.clip(bent / self.clip, -0.999, 0.999)
+        return level + self.clip * self.scale * ops.arctanh(inside)
+
+    @staticmethod
+    def fitted(observed: npt.NDArray[np.float32], interval: float, **options: float) -> "InputMap":
+        """Return the map for training days, float32 (row, sample) in mV/km without gaps.
+
+        Raises
+        ------
+        ParameterError
+            If the days are constant.
+        """
+        free = InputMap(scale=1.0, interval=interval, **options)
+        # Every so many rows: the median of millions of samples does not need them all.
+        some = observed[:: max(1, len(observed) // 500)]
+        away = np.abs(some - ops.convert_to_numpy(free.level(ops.convert_to_tensor(some))))
+        scale = float(np.median(away))
+        if scale <= 0:
+            msg = "the training days do not differ from their running median"
+            raise ParameterError(msg, "Train on a record that has noise.")
+        return InputMap(scale=scale, interval=interval, **options)
