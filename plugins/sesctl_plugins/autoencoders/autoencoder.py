@@ -9,7 +9,9 @@ from sesctl.plugin.keras import KerasDetector
 Build = Callable[[Mapping[str, int]], keras.Model]
 
 
-def autoencoder(name: str, build: Build, shape: Mapping[str, int]) -> KerasDetector:
+def autoencoder(
+    name: str, build: Build, shape: Mapping[str, int], config: Mapping[str, int] | None = None
+) -> KerasDetector:
     """Return a new detector, untrained.
 
     Parameters
@@ -20,6 +22,8 @@ def autoencoder(name: str, build: Build, shape: Mapping[str, int]) -> KerasDetec
         Makes the network from the numbers of its architecture.
     shape : mapping of str to int
         These numbers; ``samples`` is the number of samples in a day.
+    config : mapping of str to int, optional
+        Those that are to be others.
     """
 
     class Autoencoder(KerasDetector):
@@ -33,4 +37,4 @@ def autoencoder(name: str, build: Build, shape: Mapping[str, int]) -> KerasDetec
             return build(config)
 
     Autoencoder.name = name
-    return Autoencoder()
+    return Autoencoder(config)

@@ -35,11 +35,11 @@ def build(config: Mapping[str, int]) -> "keras.Model":
     return keras.Model(given, returned, name="fct_ae")
 
 
-def make() -> "KerasDetector":
-    """Return a new detector, untrained."""
+def make(config: Mapping[str, int] | None = None) -> "KerasDetector":
+    """Return a new detector, untrained; `config` holds numbers that differ from `SHAPE`."""
     from sesctl_plugins.autoencoders.autoencoder import autoencoder
 
-    return autoencoder("fct_ae", build, SHAPE)
+    return autoencoder("fct_ae", build, SHAPE, config)
 
 
 @hookimpl

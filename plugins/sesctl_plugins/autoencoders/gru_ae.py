@@ -18,11 +18,11 @@ def build(config: Mapping[str, int]) -> "keras.Model":
     return lstm_ae.build(config, recurrent="GRU")
 
 
-def make() -> "KerasDetector":
-    """Return a new detector, untrained."""
+def make(config: Mapping[str, int] | None = None) -> "KerasDetector":
+    """Return a new detector, untrained; `config` holds numbers that differ from `SHAPE`."""
     from sesctl_plugins.autoencoders.autoencoder import autoencoder
 
-    return autoencoder("gru_ae", build, SHAPE)
+    return autoencoder("gru_ae", build, SHAPE, config)
 
 
 @hookimpl

@@ -60,11 +60,11 @@ def build(config: Mapping[str, int], recurrent: str = "LSTM", attention: bool = 
     return keras.Model(given, returned, name="lstm_ae")
 
 
-def make() -> "KerasDetector":
-    """Return a new detector, untrained."""
+def make(config: Mapping[str, int] | None = None) -> "KerasDetector":
+    """Return a new detector, untrained; `config` holds numbers that differ from `SHAPE`."""
     from sesctl_plugins.autoencoders.autoencoder import autoencoder
 
-    return autoencoder("lstm_ae", build, SHAPE)
+    return autoencoder("lstm_ae", build, SHAPE, config)
 
 
 @hookimpl

@@ -18,11 +18,11 @@ def build(config: Mapping[str, int]) -> "keras.Model":
     return lstm_ae.build(config, attention=False)
 
 
-def make() -> "KerasDetector":
-    """Return a new detector, untrained."""
+def make(config: Mapping[str, int] | None = None) -> "KerasDetector":
+    """Return a new detector, untrained; `config` holds numbers that differ from `SHAPE`."""
     from sesctl_plugins.autoencoders.autoencoder import autoencoder
 
-    return autoencoder("lstm_ae_plain", build, SHAPE)
+    return autoencoder("lstm_ae_plain", build, SHAPE, config)
 
 
 @hookimpl

@@ -49,11 +49,11 @@ def build(config: Mapping[str, int]) -> "keras.Model":
     return keras.Model(given, returned, name="lstm_ae_seq")
 
 
-def make() -> "KerasDetector":
-    """Return a new detector, untrained."""
+def make(config: Mapping[str, int] | None = None) -> "KerasDetector":
+    """Return a new detector, untrained; `config` holds numbers that differ from `SHAPE`."""
     from sesctl_plugins.autoencoders.autoencoder import autoencoder
 
-    return autoencoder("lstm_ae_seq", build, SHAPE)
+    return autoencoder("lstm_ae_seq", build, SHAPE, config)
 
 
 @hookimpl

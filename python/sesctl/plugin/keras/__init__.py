@@ -4,16 +4,7 @@ Only plugins that are Keras networks import this package, since it imports Keras
 names no backend, the first installed of TensorFlow, JAX and PyTorch is chosen.
 """
 
-import os
-from importlib.util import find_spec
-
-_MODULES = {"tensorflow": "tensorflow", "jax": "jax", "torch": "torch"}
-
-if "KERAS_BACKEND" not in os.environ:
-    _installed = next((name for name, module in _MODULES.items() if find_spec(module)), None)
-    if _installed:
-        os.environ["KERAS_BACKEND"] = _installed
-
+from sesctl.plugin.keras import backend  # isort: skip  # chosen before Keras is imported
 from sesctl.plugin.keras.backgrounds import Backgrounds, smooth_target
 from sesctl.plugin.keras.detector import KerasDetector
 from sesctl.plugin.keras.embedding import Draws, Embedding
@@ -33,6 +24,7 @@ __all__ = [
     "KerasDetector",
     "TrainingParameters",
     "TrainingResult",
+    "backend",
     "read_model",
     "read_weights",
     "smooth_target",

@@ -61,6 +61,15 @@ class Backgrounds:
         """Return some of the rows."""
         return Backgrounds(self.observed[which], self.cleaned[which], self.day[which], self.interval)
 
+    def joined(self, other: "Backgrounds") -> "Backgrounds":
+        """Return these rows, then the other ones, whose days are other days."""
+        return Backgrounds(
+            np.concatenate([self.observed, other.observed]),
+            np.concatenate([self.cleaned, other.cleaned]),
+            np.concatenate([self.day, other.day + self.day.max() + 1]),
+            self.interval,
+        )
+
     @staticmethod
     def of(observed: Days, cleaned: Days, least: float = 0.9) -> "Backgrounds":
         """Return the days proper of a station, one row a day and dipole.

@@ -24,6 +24,9 @@ from sesctl.plugin.keras.precision import precise
 from sesctl.plugin.keras.training import Block, Epoch, TrainingResult, batches, train
 from sesctl.types import Days, Scores
 
+ABOUT = ("training", "history", "best_epoch", "data")
+"""What `model.json` says of a training, kept from reading to writing."""
+
 Config = Mapping[str, int]
 LARGEST_NUMBER = 16_384  # of an architecture: what a folder asks for has to fit into memory
 
@@ -144,32 +147,38 @@ class KerasDetector(TrainableDetector):
         progress : callable
             Is told the steps done and their number.
         """
-        pairs = [Backgrounds.of(days, _smoothed(days)) for days in (training, validation)]
-        self.train(*pairs, TrainingParameters(), progress=progress)
+        learning, choosing = (Backgrounds.of(days, _smoothed(days)) for days in (training, validation))
+        parameters = TrainingParameters()
+        together = learning.joined(choosing)
+        rows = np.arange(len(together))
+        blocks = (
+            Block(rows=np.tile(rows[: len(learning)], parameters.copies)),
+            Block(rows=rows[len(learning) :]),
+        )
+        self.train(together, *blocks, parameters, progress=progress)
 
     def train(
         self,
-        training: Backgrounds,
-        validation: Backgrounds,
+        backgrounds: Backgrounds,
+        training: Block,
+        validation: Block,
         parameters: TrainingParameters,
         *,
-        blocks: tuple[Block, Block] | None = None,
         checkpoint: Path | None = None,
         keep_map: bool = False,
         progress: Callable[[int, int], None] = lambda done, total: None,
         after_epoch: Callable[[Epoch], None] = lambda epoch: None,
     ) -> TrainingResult:
-        """Train the network on backgrounds.
+        """Train the network, from where it stands.
 
         Parameters
         ----------
-        training, validation : Backgrounds
+        backgrounds : Backgrounds
             Days without signals.
+        training, validation : Block
+            The pairs of an epoch, and those that choose the epoch.
         parameters : TrainingParameters
-            What training is set to; its seed also gives the initial weights, unless some were loaded.
-        blocks : tuple of Block, optional
-            Pairs of training and validation, their rows counted in the training backgrounds followed by the
-            validation ones; by default `parameters.copies` of every row, and one of every validation row.
+            What training is set to; its seed gives the initial weights, unless there are some already.
         checkpoint : Path, optional
             File from which training goes on, and to which it is written now and then.
         keep_map : bool
@@ -183,7 +192,8 @@ class KerasDetector(TrainableDetector):
             The network has the best epoch's weights.
         """
         if not keep_map:
-            self.input_map = InputMap.fitted(training.observed, training.interval)
+            observed = backgrounds.observed[np.unique(training.rows)]
+            self.input_map = InputMap.fitted(observed, backgrounds.interval)
         self.target = parameters.target
         if self._network is None:
             self.seed = parameters.seed
@@ -191,21 +201,11 @@ class KerasDetector(TrainableDetector):
         network = self._built(parameters.precision)
         if weights:
             network.set_weights(weights)
-        together = Backgrounds(
-            np.concatenate([training.observed, validation.observed]),
-            np.concatenate([training.cleaned, validation.cleaned]),
-            np.concatenate([training.day, validation.day + training.day.max() + 1]),
-            training.interval,
-        )
-        count = len(training)
-        default = (
-            Block(rows=np.tile(np.arange(count), parameters.copies)),
-            Block(rows=np.arange(count, len(together))),
-        )
         result = train(
             network,
-            together,
-            *(blocks or default),
+            backgrounds,
+            training,
+            validation,
             self.input_map,
             parameters,
             search=self.search,
