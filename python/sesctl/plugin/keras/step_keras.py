@@ -55,8 +55,10 @@ class KerasStepper:
         self._learner.compile(optimizer=optimizer)
 
     def _pairs(self, rows: npt.NDArray[np.int32], draws: npt.NDArray[np.float32]) -> Pairs:
-        days = (ops.take(each, rows, axis=0) for each in (self._observed, self._cleaned))
-        return make_pairs(*days, ops.convert_to_tensor(draws), self._map, self._parameters.target)
+        observed, cleaned = (ops.take(each, rows, axis=0) for each in (self._observed, self._cleaned))
+        return make_pairs(
+            observed, cleaned, ops.convert_to_tensor(draws), self._map, self._parameters.target
+        )
 
     def step(self, rows: npt.NDArray[np.int32], draws: npt.NDArray[np.float32]) -> Any:
         """Do a step; return the loss without the penalty."""
