@@ -56,9 +56,7 @@ class KerasStepper:
 
     def _pairs(self, rows: npt.NDArray[np.int32], draws: npt.NDArray[np.float32]) -> Pairs:
         observed, cleaned = (ops.take(each, rows, axis=0) for each in (self._observed, self._cleaned))
-        return make_pairs(
-            observed, cleaned, ops.convert_to_tensor(draws), self._map, self._parameters.target
-        )
+        return make_pairs(observed, cleaned, ops.convert_to_tensor(draws), self._map, self._parameters.target)
 
     def step(self, rows: npt.NDArray[np.int32], draws: npt.NDArray[np.float32]) -> Any:
         """Do a step; return the loss without the penalty."""
