@@ -62,10 +62,21 @@ def make_data(options: argparse.Namespace) -> Data:
     validation = options.days + EMBARGO
     test = validation + options.validation_days + EMBARGO
     days = test + options.test_days
-    record = simulate(
-        options.station, days, options.data_seed, first_day=FIRST_DAY, workers=options.workers
-    ).record.electric()
-    backgrounds = Backgrounds.of(cut_days(clean(record, DESPIKE)), cut_days(clean(record, TARGET)))
+    if options.cache and options.cache.exists():
+        with np.load(options.cache) as kept:
+            backgrounds = Backgrounds(kept["observed"], kept["cleaned"], kept["day"], 10.0)
+    else:
+        record = simulate(
+            options.station, days, options.data_seed, first_day=FIRST_DAY, workers=options.workers
+        ).record.electric()
+        backgrounds = Backgrounds.of(cut_days(clean(record, DESPIKE)), cut_days(clean(record, TARGET)))
+        if options.cache:
+            np.savez(
+                options.cache,
+                observed=backgrounds.observed,
+                cleaned=backgrounds.cleaned,
+                day=backgrounds.day,
+            )
     rows = np.arange(len(backgrounds))
     block = np.searchsorted(
         [options.days, validation, validation + options.validation_days, test], backgrounds.day, side="right"
@@ -252,6 +263,8 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--test-copies", type=int, default=2)
     parser.add_argument("--validation-pairs", type=int, default=512, help="of protocol paper")
     parser.add_argument("--config", type=json.loads, default={}, help="numbers of the architecture, JSON")
+    parser.add_argument("--cache", type=Path, help="NPZ file that keeps the data for the next call")
+    parser.add_argument("--no-cudnn", dest="cudnn", action="store_false")
     parser.add_argument("--no-export", action="store_true", help="write no model folder")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     return parser.parse_args()
@@ -274,7 +287,7 @@ def run(
             name: getattr(options, name)
             for name in (
                 "epochs", "seconds", "copies", "batch", "learning_rate", "warmup", "clip_norm",
-                "signal_weight", "target", "precision", "patience", "seed",
+                "signal_weight", "target", "precision", "cudnn", "patience", "seed",
             )
         },
     )  # fmt: skip

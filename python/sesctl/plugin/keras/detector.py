@@ -198,7 +198,7 @@ class KerasDetector(TrainableDetector):
         if self._network is None:
             self.seed = parameters.seed
         weights = self._network.get_weights() if self._network else None
-        network = self._built(parameters.precision)
+        network = self._built(parameters.precision, parameters.cudnn)
         if weights:
             network.set_weights(weights)
         result = train(
@@ -282,9 +282,9 @@ class KerasDetector(TrainableDetector):
                 raise ParameterError(msg)
         return {**self.defaults, **config}
 
-    def _built(self, precision: Literal["float32", "bfloat16"]) -> keras.Model:
+    def _built(self, precision: Literal["float32", "bfloat16"], cudnn: bool = True) -> keras.Model:
         keras.utils.set_random_seed(self.seed)
-        with precise(precision) as settle:
+        with precise(precision, cudnn) as settle:
             network = self.build(self.config)
             settle(network)
         shape = tuple(network.output_shape)

@@ -49,6 +49,8 @@ class TrainingParameters:
         Epochs without a better one after which training ends; 0 for never.
     precision : {"float32", "bfloat16"}
         Of the network's computation; weights and loss are float32.
+    cudnn : bool
+        Whether recurrent layers may use cuDNN's kernels, which know float32 alone.
     seed : int
         Of initial weights, order and signals.
     embedding : Embedding
@@ -75,6 +77,7 @@ class TrainingParameters:
     best: Best = "success"
     patience: int = 0
     precision: Precision = "float32"
+    cudnn: bool = True
     seed: int = 0
     embedding: Embedding = field(default_factory=Embedding)
 
