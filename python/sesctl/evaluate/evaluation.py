@@ -161,14 +161,15 @@ def summarise(
         If a parameter is out of its range.
     """
     chosen = classes or Classes()
-    sums = ledger(outcomes, groupings(outcomes, chosen))
+    kinds = groupings(outcomes, chosen)
+    sums = ledger(outcomes, kinds)
     total = np.asarray(sums.sums.sum(axis=0)).reshape(len(sums.groups), len(COLUMNS))
     live = sums.live_days.sum(axis=0)
     scores = scores_of(total, live, sums.centre)
     widths = intervals(sums, scores, replicates, seed, unit) if replicates else [{}] * len(sums.groups)
-    groups: dict[str, dict[str, Tally]] = {}
+    groups: dict[str, dict[str, Tally]] = {kind.kind: {} for kind in kinds}
     for number, (kind, label) in enumerate(sums.groups):
-        groups.setdefault(kind, {})[label] = _tally(number, total, live, scores, widths[number])
+        groups[kind][label] = _tally(number, total, live, scores, widths[number])
     overall = groups.pop("overall")[""]
     return Evaluation(
         detector=outcomes.detector,
