@@ -2,7 +2,7 @@
 
 import typer
 
-from sesctl.cli import calibrate, clean, demo, detect, info, ingest, plugins
+from sesctl.cli import calibrate, clean, demo, detect, info, ingest, inject, plugins, synth
 
 app = typer.Typer(
     name="sesctl",
@@ -16,6 +16,8 @@ app.command("demo")(demo.demo)
 app.command("ingest")(ingest.ingest)
 app.command("info")(info.info)
 app.command("clean")(clean.clean)
+app.command("synth")(synth.synth)
+app.command("inject")(inject.inject)
 app.command("detect")(detect.detect)
 app.command("calibrate")(calibrate.calibrate)
 app.add_typer(plugins.app, name="plugins")

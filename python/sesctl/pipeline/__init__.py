@@ -1,13 +1,16 @@
 """The order of the stages: the only place that knows it."""
 
 from sesctl.pipeline.cleaning import clean_into
+from sesctl.pipeline.day_views import day_view, pair_view
 from sesctl.pipeline.demonstration import Demonstration, run_demo
 from sesctl.pipeline.detection import catalogue_of, detect
 from sesctl.pipeline.ingestion import Ingested, ingest
+from sesctl.pipeline.injection import Injected, cut_from, inject
 from sesctl.pipeline.judgement import Judgement, calibrate_on, calibration_of, judge
 from sesctl.pipeline.scanning import Scan, Scanned, scan_sources
 from sesctl.pipeline.source import ArchiveSource, RecordSource, Source, choose_dipoles, open_sources
 from sesctl.pipeline.summary import ChannelSummary, Summary, summarise
+from sesctl.pipeline.synthesis import Synthesised, synthesise
 from sesctl.pipeline.views import event_views
 
 __all__ = [
@@ -15,23 +18,30 @@ __all__ = [
     "ChannelSummary",
     "Demonstration",
     "Ingested",
+    "Injected",
     "Judgement",
     "RecordSource",
     "Scan",
     "Scanned",
     "Source",
     "Summary",
+    "Synthesised",
     "calibrate_on",
     "calibration_of",
     "catalogue_of",
     "choose_dipoles",
     "clean_into",
+    "cut_from",
+    "day_view",
     "detect",
     "event_views",
     "ingest",
+    "inject",
     "judge",
     "open_sources",
+    "pair_view",
     "run_demo",
     "scan_sources",
     "summarise",
+    "synthesise",
 ]

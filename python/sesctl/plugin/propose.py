@@ -46,8 +46,8 @@ def propose_opposite_edges(scores: Scores, days: Days, search: EdgeSearch) -> li
     The contrast c of an edge is the mean over `edge_s` after it minus that before it. A pair of edges of
     opposite sign scores the smaller of its two contrasts in units of the day's noise, 1.4826 times the
     median of abs(c): a slow drift has no edges, an electrode step has only one. The best pair comes
-    first, then the next best that does not overlap it; an edge bounds one event only. Edges are then moved to where two levels fit the
-    record, not the smoothed trace, best.
+    first, then the next best that does not overlap it; an edge bounds one event only. Edges are then moved
+    to where two levels fit the record, not the smoothed trace, best.
 
     Parameters
     ----------

@@ -2,6 +2,7 @@
 
 from sesctl.waveforms.draw import draw_waveform
 from sesctl.waveforms.projection import dipole_amplitudes, dipole_weights, project_field
+from sesctl.waveforms.recorded import Recorded
 from sesctl.waveforms.shapes import (
     SHAPES,
     Boxcar,
@@ -11,9 +12,10 @@ from sesctl.waveforms.shapes import (
     RampedEdges,
     Waveform,
 )
-from sesctl.waveforms.truth import SES, truth_rows
+from sesctl.waveforms.truth import RECORDED, SES, truth_rows
 
 __all__ = [
+    "RECORDED",
     "SES",
     "SHAPES",
     "Boxcar",
@@ -21,6 +23,7 @@ __all__ = [
     "HighFrequency",
     "PulseTrain",
     "RampedEdges",
+    "Recorded",
     "Waveform",
     "dipole_amplitudes",
     "dipole_weights",

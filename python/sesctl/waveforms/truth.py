@@ -7,6 +7,9 @@ from sesctl.errors import ParameterError
 from sesctl.types.instants import SECOND
 from sesctl.waveforms.shapes import SHAPES, Waveform
 
+RECORDED = "recorded"
+"""Name, in truth tables, of a signal that was cut from another record."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class SES:
@@ -21,7 +24,7 @@ class SES:
     amplitude : float
         Signed amplitude in mV/km on the strongest dipole.
     shape : str
-        A name of `SHAPES`.
+        A name of `SHAPES`, or `RECORDED`.
     activity_id : str
         Pulses of one activity share it; a signal by itself has its own.
     azimuth_deg : float or None
@@ -53,9 +56,9 @@ class SES:
         if not math.isfinite(self.amplitude) or self.amplitude == 0:
             msg = f"SES {self.activity_id}: its amplitude of {self.amplitude} mV/km is zero or no number"
             raise ParameterError(msg)
-        if self.shape not in SHAPES:
+        if self.shape not in (*SHAPES, RECORDED):
             msg = f"SES {self.activity_id}: its shape {self.shape!r} is unknown"
-            raise ParameterError(msg, f"Shapes are {', '.join(SHAPES)}.")
+            raise ParameterError(msg, f"Shapes are {', '.join((*SHAPES, RECORDED))}.")
         if self.azimuth_deg is not None and not 0 <= self.azimuth_deg < 180:
             msg = f"SES {self.activity_id}: its azimuth of {self.azimuth_deg}° is outside [0, 180)"
             raise ParameterError(msg)
