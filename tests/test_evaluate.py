@@ -2,13 +2,14 @@
 
 import json
 import math
+import time
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from sesctl.errors import ParameterError
-from sesctl.evaluate import Classes, State, evaluate, join, judge, summarise
+from sesctl.evaluate import Classes, State, evaluate, join, judge, poisson_bound, summarise
 from sesctl.types import Catalogue, Event, Exposure
 from sesctl.types.instants import DAY, SECOND
 from sesctl.waveforms import SES
@@ -111,6 +112,13 @@ def test_a_shift_of_the_whole_duration_finds_nothing():
 def test_one_bad_edge_is_near_success_by_the_rule_and_failure_by_the_paper_s_wording():
     truth = TRUTH[0]
     tally = score([event(truth.start, truth.end + 20 * MIN)], [truth]).overall
+    assert (tally.success, tally.near_success, tally.near_success_literal) == (0, 1, 0)
+
+
+@pytest.mark.parametrize("edges", [(TAU // 2, 0), (-TAU // 2, 0), (0, TAU // 2), (0, -TAU // 2)])
+def test_either_edge_alone_at_half_the_duration_is_no_success(edges):
+    truth = TRUTH[0]
+    tally = score([event(truth.start + edges[0], truth.end + edges[1])], [truth]).overall
     assert (tally.success, tally.near_success, tally.near_success_literal) == (0, 1, 0)
 
 
@@ -325,17 +333,35 @@ def test_timing_errors_beyond_the_histogram_stand_in_its_outer_bins():
 
 
 def test_blind_time_is_the_share_of_hours_in_which_most_are_missed():
-    truth = [ses(day, hour, amplitude=a) for day in range(4) for hour in range(24) for a in (7.0, 25.0)]
-    night = [each for each in truth if each.start % DAY < 6 * 60 * MIN or each.amplitude > 20]
-    blind = score([seen(each) for each in night], truth).blind
+    weak = [ses(day, hour, amplitude=7.0) for day in range(4) for hour in range(24)]
+    strong = [ses(day, hour, amplitude=-25.0) for day in range(4, 8) for hour in range(12)]
+    # The weak ones are found by night, and once in each hour of the day; the strong ones half the time.
+    night = [each for each in weak if each.start % DAY < 6 * 60 * MIN or each.start < DAY]
+    half = [each for each in strong if each.start // DAY % 2]
+    blind = score([seen(each) for each in night + half], weak + strong).blind
     assert blind.labels == ("6-8", "20-30")
-    # Both stand at the same times here: the strong ones are seen at any hour, and their events fit the weak.
-    assert blind.share.tolist() == [0, 0]
-    weak = [replace(each, amplitude=7.0) for each in truth[::2]]
-    blind = score([seen(each) for each in weak if each.start % DAY < 6 * 60 * MIN], weak).blind
-    assert blind.share.tolist() == [0.75]
-    assert blind.success.shape == blind.n_truth.shape == (1, 24)
-    assert (blind.n_truth == 4).all()
+    assert blind.share.tolist() == [0.75, 0]
+    assert blind.n_truth.tolist() == [[4] * 24, [4] * 12 + [0] * 12]
+    assert blind.success[0].tolist() == [1.0] * 6 + [0.25] * 18
+    assert blind.success[1, :12].tolist() == [0.5] * 12
+    assert np.isnan(blind.success[1, 12:]).all()
+
+
+def test_ten_thousand_days_are_scored_in_seconds():
+    random = np.random.default_rng(9)
+    truth = [ses(day, hour, station=f"s{day % 3}") for day, hour in enumerate(random.uniform(0, 23, 10_000))]
+    late = random.normal(0, 600, (10_000, 3)).round().astype(int).tolist()
+    events = [
+        seen(each, shift * SECOND, raw=float(shift), station=each.station)
+        for each, shifts in zip(truth, late, strict=True)
+        for shift in shifts
+    ]
+    scanned = catalogue(*events, days=3334, stations=("s0", "s1", "s2"))
+    began = time.process_time()
+    tally = evaluate(scanned, truth, replicates=0).overall
+    assert time.process_time() - began < 10
+    assert (tally.n_truth, tally.n_events) == (10_000, 30_000)
+    assert tally.hits + tally.duplicates + tally.false_alarms == 30_000
 
 
 def test_the_object_has_every_key_and_is_json_without_nan():
@@ -383,13 +409,21 @@ def test_passes_over_the_same_days_count_them_once_in_the_bound():
     passes = []
     for number in range(5):
         truth = [ses(day, 2.0 + number) for day in range(0, 90, 3)]
-        passes.append(judge(catalogue(*(seen(each) for each in truth[number:]), days=90), truth))
-    result = summarise(join(passes), replicates=20)
+        false = event(7 * DAY, 7 * DAY + TAU)
+        passes.append(judge(catalogue(false, *(seen(each) for each in truth[number:]), days=90), truth))
+    joined = join(passes)
+    assert (joined.live[0].days, joined.live[0].passes) == (90, 5)
+    result = summarise(joined, replicates=200)
     assert result.overall.n_truth == 150
     assert result.overall.recall == 140 / 150
     assert result.overall.live_station_days == 450
-    assert (result.bound.days, result.bound.alarms) == (90, 0)
-    assert result.bound.value == pytest.approx(-math.log(0.05) / 90)
+    # The same false alarm in every pass is one in ninety days, and as uncertain as one.
+    assert (result.bound.days, result.bound.alarms) == (90, 1)
+    assert result.bound.fano == pytest.approx(1)
+    assert result.bound.poisson == poisson_bound(1, 90)
+    assert result.overall.false_alarms_per_station_day == 1 / 90
+    low, high = result.overall.intervals["false_alarms_per_station_day"]
+    assert (low, high) == (0, pytest.approx(3 / 90, abs=1.01 / 90))
 
 
 def test_joined_outcomes_keep_their_matches():

@@ -149,6 +149,23 @@ def test_days_are_drawn_as_many_as_each_station_has_and_silent_ones_with_them():
     assert weights.sum(axis=1).std() == pytest.approx(math.sqrt(40 * 0.25 * 0.75), rel=0.1)
 
 
+def test_alarms_of_one_day_among_many_silent_ones_may_as_well_not_have_come():
+    events = [found(ses(3, hour)) for hour in (2, 4, 6, 8)]
+    low, high = evaluate(catalogue(events, days=100), (), replicates=500).overall.intervals[
+        "false_alarms_per_station_day"
+    ]
+    assert low == 0
+    assert 8 / 100 <= high <= 16 / 100
+
+
+def test_more_days_with_events_than_the_exposure_counts_are_all_drawn_from():
+    truth = [ses(day) for day in range(20)]
+    tally = evaluate(catalogue(map(found, truth[:10]), days=5), truth, replicates=300).overall
+    low, high = tally.intervals["recall"]
+    assert 0.2 <= low <= 0.35
+    assert 0.65 <= high <= 0.8
+
+
 def test_intervals_are_the_same_for_the_same_seed_and_lie_around_the_score():
     truth = [ses(day) for day in range(60)]
     seen = catalogue(map(found, truth[::2]), days=60)

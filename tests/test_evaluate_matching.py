@@ -90,6 +90,16 @@ def test_the_growing_match_is_the_largest_for_every_number_of_events(truths, eve
         assert adds[order[:count]].sum() == best(some, len(truths))[0]
 
 
+@pytest.mark.parametrize("dense_cells", [1 << 20, 0])
+def test_two_poor_matches_come_before_one_that_is_nearly_perfect(dense_cells, monkeypatch):
+    monkeypatch.setattr(matching, "DENSE_CELLS", dense_cells)
+    truths, events = [(0, 10, 10), (0, 0, 10)], [(0, 9, 11), (0, 19, 11)]
+    pairs = overlapping_pairs(*columns(truths), *columns(events))
+    iou = np.array([each for _, each in sorted(overlaps(truths, events).items())])
+    assert iou.tolist() == pytest.approx([10 / 11, 1 / 20, 1 / 20])
+    assert match(pairs, iou, 2, 2).tolist() == [1, 0]
+
+
 def test_one_event_over_ten_thousand_truths_and_events_stays_quick():
     began = time.process_time()
     start = np.arange(10_000, dtype=np.int64) * 100
