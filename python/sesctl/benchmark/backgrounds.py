@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sesctl.pipeline import RecordSource
-from sesctl.synth import preset, simulate
+from sesctl.synth import AetaParameters, StationParameters, preset, simulate
 from sesctl.types import Origin, Record
 from sesctl.types.instants import DAY, EPOCH, day_offset
 
@@ -83,14 +83,13 @@ class Background:
         return {origin for origin in self.record.origins if origin.day in days}
 
 
-@lru_cache(maxsize=3)
+@lru_cache(maxsize=4)
 def lay(ground: Ground) -> Background:
     """Simulate a background; the last few are kept, since several parts of a study share them."""
-    zone = preset(ground.station, ground.seed).timezone
-    offset = day_offset(zone)
-    simulation = simulate(
-        ground.station, ground.days + 2, ground.seed, first_day=ground.first_day - dt.timedelta(days=1)
-    )
+    parameters = _parameters(ground.station, ground.seed)
+    offset = day_offset(parameters.timezone)
+    first_day = ground.first_day - dt.timedelta(days=1)
+    simulation = simulate(parameters, ground.days + 2, ground.seed, first_day=first_day)
     first = (ground.first_day - EPOCH.date()).days
     return Background(
         ground=ground,
@@ -99,6 +98,12 @@ def lay(ground: Ground) -> Background:
         offset=offset,
         distortion=simulation.distortion,
     )
+
+
+@lru_cache(maxsize=256)
+def _parameters(station: str, seed: int) -> StationParameters | AetaParameters:
+    # To draw a random station takes seconds: its noise is measured until it is as wanted.
+    return preset(station, seed)
 
 
 @dataclass(frozen=True)

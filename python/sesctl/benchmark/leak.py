@@ -64,9 +64,9 @@ def refuse_shared_origins(
     if shared:
         learnt, tested = shared[0]
         apart = abs(learnt.day - tested.day)
-        nearness = "is a training day too" if apart == 0 else f"lies {apart} days from training day {_date(learnt)}"
+        near = f"lies {apart} days from training day {_date(learnt)}" if apart else "is a training day too"
         msg = (
-            f"test day {_date(tested)} of station {tested.station} (source {tested.source[:12]}…) {nearness}; "
+            f"test day {_date(tested)} of station {tested.station} (source {tested.source[:12]}…) {near}; "
             f"{len(shared)} test days are less than {embargo_days + 1} days from training"
         )
         raise ParameterError(msg, "Test on days, or stations, that nothing was learnt from.")

@@ -1,18 +1,19 @@
 """A detector passed over a background, with signals in it or none, and what became of them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from sesctl.benchmark.backgrounds import Background, SomeDays
 from sesctl.benchmark.signals import Strength, Unit, embedded, plan, truth_of
+from sesctl.decide import decide
 from sesctl.evaluate import Outcomes, join, judge
 from sesctl.inject import Signal
-from sesctl.pipeline import Judgement, Scan, Scanned, catalogue_of, scan_sources
+from sesctl.pipeline import Scan, Scanned, scan_sources
 from sesctl.plugin import Detector, DetectorInfo
-from sesctl.types import Candidate, Origin
+from sesctl.types import Candidate, Catalogue, Exposure, Origin
 from sesctl.types.instants import DAY
 from sesctl.waveforms import SES
 
@@ -135,15 +136,29 @@ def best_outcomes(subject: Subject, passes: Sequence[Pass]) -> Outcomes:
     )
 
 
-def _judged(
-    subject: Subject, one: Pass, candidates: Sequence[Candidate], threshold: float
-) -> Outcomes:
-    judgement = Judgement(
-        threshold=threshold, confidence=subject.detector.confidence, flags=(), model=subject.model
+def _judged(subject: Subject, one: Pass, candidates: Sequence[Candidate], threshold: float) -> Outcomes:
+    scanned = one.scanned
+    events = decide(
+        candidates,
+        station=scanned.station,
+        threshold=threshold,
+        confidence=subject.detector.confidence,
+        flags=(),
     )
-    scanned = replace(one.scanned, candidates=tuple(candidates))
-    catalogue = catalogue_of([scanned], subject.info, Scan(day_offset=one.offset), judgement)
-    return judge(catalogue, one.truth)
+    exposure = Exposure(
+        station=scanned.station,
+        live_hours=scanned.live_hours,
+        skipped_hours=24.0 * scanned.days - scanned.live_hours,
+        days=scanned.days,
+    )
+    catalogue = Catalogue(
+        events=tuple(events),
+        exposure=(exposure,),
+        detector=subject.info.name,
+        model=subject.model,
+        threshold=threshold,
+    )
+    return judge(catalogue, one.truth, day_offset=one.offset)
 
 
 def _best_of_days(scanned: Scanned, offset: int) -> list[Candidate]:

@@ -61,9 +61,7 @@ def top1_scores(
     dict
         As JSON knows it.
     """
-    found = summarise(
-        best_outcomes(subject, passes), replicates=replicates, unit=drawn
-    )
+    found = summarise(best_outcomes(subject, passes), replicates=replicates, unit=drawn)
     scores = _chosen(found.overall.as_object(), TOP1)
     if by:
         scores[f"success_top1_by_{by}"] = {
@@ -161,9 +159,7 @@ def trace_scores(subject: Subject, trials: Sequence[Trial], days: int) -> Scores
     info = subject.info
     for one in trials:
         names = list(one.unit.rows(one.background))
-        sources = [
-            RecordSource(embedded(one.background, one.unit, each)) for each in (one.signals, [])
-        ]
+        sources = [RecordSource(embedded(one.background, one.unit, each)) for each in (one.signals, [])]
         for batch in batches(one.starts[:days], BATCH_DAYS):
             seen, quiet = (
                 raw_days(each, batch, dipoles=names, interval=info.interval, context_s=info.context)

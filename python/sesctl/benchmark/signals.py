@@ -88,7 +88,7 @@ def whole_station(copies: int = 1) -> list[Unit]:
 def plan(
     background: Background, unit: Unit, injection: Injection, starts: npt.NDArray[np.int64]
 ) -> list[Signal]:
-    """Return the signals of some days; one that falls where no dipole of the unit has a sample is left out."""
+    """Return the signals of some days, without those that fall where no dipole of the unit has a sample."""
     record = background.record.select(list(unit.rows(background)))
     signals = []
     for start in starts.tolist():

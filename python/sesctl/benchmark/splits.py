@@ -22,7 +22,7 @@ EMBARGO_DAYS = 7
 FIRST_DAY = dt.date(1999, 1, 4)
 """A Monday, in the first month of the paper's record."""
 NEXT_YEAR = dt.date(2001, 1, 8)
-"""The later period: the year that the paper transfers to, 13 days after its two years of training at least."""
+"""The later period: the year that the paper transfers to, weeks after its two years of training."""
 
 
 def pool(station: str, scale: Scale) -> Ground:

@@ -4,6 +4,7 @@ import hashlib
 import inspect
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -55,12 +56,10 @@ class Study:
     scale: Scale
     folder: Path
 
-    def subject(
-        self, info: DetectorInfo, protocol: Protocol, station: str, strength: Strength
-    ) -> Subject:
+    def subject(self, info: DetectorInfo, protocol: Protocol, station: str, strength: Strength) -> Subject:
         """Return a detector ready to be scored, trained on this station where it learns."""
         if not info.trainable:
-            return Subject(info=info, detector=registry.make(info))
+            return untrained(info)
 
         def sets() -> tuple[EmbeddedDays, EmbeddedDays]:
             parts = (
@@ -71,11 +70,17 @@ class Study:
             return embed_days(parts[0], strength, info), embed_days(parts[1], strength, info)
 
         return learn(
-            info, sets, self.model_folder(info, protocol, station, strength.name), self.made_from(info, protocol, station, strength)
+            info,
+            sets,
+            self.model_folder(info, protocol, station, strength.name),
+            self.made_from(info, protocol, station, strength),
         )
 
     def _honest_shares(self, info: DetectorInfo, station: str) -> tuple[list[Share], list[Share]]:
-        training, validation = lay(training_ground(station, self.scale)), lay(validation_ground(station, self.scale))
+        training, validation = (
+            lay(training_ground(station, self.scale)),
+            lay(validation_ground(station, self.scale)),
+        )
         return (
             whole_shares(training, units_of(info, training, self.scale.copies), TRAINING[0]),
             whole_shares(validation, units_of(info, validation, 1), VALIDATION[0]),
@@ -98,8 +103,14 @@ class Study:
         }
 
 
+@cache
+def untrained(info: DetectorInfo) -> Subject:
+    """Return a detector that does not learn; always the same, so that a pass of it can serve twice."""
+    return Subject(info=info, detector=registry.make(info))
+
+
 def units_of(info: DetectorInfo, background: Background, copies: int) -> list[Unit]:
-    """Return what a detector learns from: single dipoles, or all of a station where it judges them together."""
+    """Return what a detector learns from: single dipoles, or whole stations if it judges them together."""
     return single_dipoles(background, copies) if info.dipoles == "each" else whole_station(copies)
 
 
@@ -110,14 +121,18 @@ def paper_shares(
     dealt = shuffle(background, units_of(info, background, scale.copies), scale.most_pairs, seed)
     return (
         [Share(background=background, unit=u, starts=s, first_seed=seed) for u, s in dealt.training.items()],
-        [Share(background=background, unit=u, starts=s, first_seed=seed) for u, s in dealt.validation.items()],
+        [
+            Share(background=background, unit=u, starts=s, first_seed=seed)
+            for u, s in dealt.validation.items()
+        ],
     )
 
 
 def whole_shares(background: Background, units: Sequence[Unit], first_seed: int) -> list[Share]:
     """Return all days of a background for each unit."""
     return [
-        Share(background=background, unit=unit, starts=background.starts, first_seed=first_seed) for unit in units
+        Share(background=background, unit=unit, starts=background.starts, first_seed=first_seed)
+        for unit in units
     ]
 
 

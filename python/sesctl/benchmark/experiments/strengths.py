@@ -50,7 +50,9 @@ def sets() -> list[Strength]:
     by_amplitude = [(amplitude, MINUTES) for amplitude in AMPLITUDES]
     by_duration = [(AMPLITUDE, minutes) for minutes in DURATIONS]
     return [
-        Strength(name=f"{amplitude:g} mV/km, {minutes:g} min", amplitude=(amplitude,) * 2, minutes=(minutes,) * 2)
+        Strength(
+            name=f"{amplitude:g} mV/km, {minutes:g} min", amplitude=(amplitude,) * 2, minutes=(minutes,) * 2
+        )
         for amplitude, minutes in by_amplitude + by_duration
     ]
 

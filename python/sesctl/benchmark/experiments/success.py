@@ -3,7 +3,7 @@
 from typing import Any
 
 from sesctl.benchmark.backgrounds import TEST, TRAINING, VALIDATION, lay
-from sesctl.benchmark.passes import Subject, Trial, run_passes, trial
+from sesctl.benchmark.passes import Pass, Subject, Trial, run_passes, trial
 from sesctl.benchmark.scoring import point_scores, top1_scores, trace_scores
 from sesctl.benchmark.signals import STRENGTHS, Strength, Unit, whole_station
 from sesctl.benchmark.splits import Protocol, pool, shuffle, test_ground, validation_ground
@@ -20,8 +20,9 @@ def run(study: Study, info: DetectorInfo, protocol: Protocol, station: str) -> d
     scanned twice, with its signal and without, and thresholds that keep budgets of false alarms are found on
     days of validation.
     """
-    score = _paper if protocol == "paper" else _honest
-    return {strength.name: score(study, info, station, strength) for strength in STRENGTHS}
+    if protocol == "paper":
+        return {strength.name: _paper(study, info, station, strength) for strength in STRENGTHS}
+    return _honest(study, info, station)
 
 
 def _paper(study: Study, info: DetectorInfo, station: str, strength: Strength) -> dict[str, Any]:
@@ -37,24 +38,34 @@ def _paper(study: Study, info: DetectorInfo, station: str, strength: Strength) -
     return results
 
 
-def _honest(study: Study, info: DetectorInfo, station: str, strength: Strength) -> dict[str, Any]:
+def _honest(study: Study, info: DetectorInfo, station: str) -> dict[str, Any]:
     scale = study.scale
     test, chosen_on = lay(test_ground(station, scale)), lay(validation_ground(station, scale))
-    subject = study.subject(info, "honest", station, strength)
-    results: dict[str, Any] = {
-        "leak": guard("honest", subject.learnt_from | chosen_on.origins(), test.origins())
-    }
-    for level, units in _levels(test.dipoles, 1).items():
-        calibrated = run_passes(subject, [trial(chosen_on, unit, None, VALIDATION[0]) for unit in units])
-        quiet = run_passes(subject, [trial(test, unit, None, TEST[0]) for unit in units])
-        trials = [trial(test, unit, strength, TEST[0]) for unit in units]
-        noisy = run_passes(subject, trials)
-        results[level] = {
-            "top1": top1_scores(subject, noisy, scale.replicates, by="hour"),
-            **point_scores(subject, quiet, noisy, calibrated, scale.replicates),
+    # A detector that does not learn is the same for both strengths: its quiet days are scanned once.
+    quiet: dict[tuple[int, str], tuple[list[Pass], list[Pass]]] = {}
+    results: dict[str, Any] = {}
+    for strength in STRENGTHS:
+        subject = study.subject(info, "honest", station, strength)
+        found: dict[str, Any] = {
+            "leak": guard("honest", subject.learnt_from | chosen_on.origins(), test.origins())
         }
-        if level == "dipole":
-            results[level]["traces"] = trace_scores(subject, trials, scale.trace_days)
+        for level, units in _levels(test.dipoles, 1).items():
+            key = id(subject), level
+            if key not in quiet:
+                quiet[key] = (
+                    run_passes(subject, [trial(chosen_on, unit, None, VALIDATION[0]) for unit in units]),
+                    run_passes(subject, [trial(test, unit, None, TEST[0]) for unit in units]),
+                )
+            trials = [trial(test, unit, strength, TEST[0]) for unit in units]
+            noisy = run_passes(subject, trials)
+            calibrated, scored = quiet[key]
+            found[level] = {
+                "top1": top1_scores(subject, noisy, scale.replicates, by="hour"),
+                **point_scores(subject, scored, noisy, calibrated, scale.replicates),
+            }
+            if level == "dipole":
+                found[level]["traces"] = trace_scores(subject, trials, scale.trace_days)
+        results[strength.name] = found
     return results
 
 
