@@ -156,9 +156,9 @@ def guard(protocol: Protocol, learnt_from: Iterable[Origin], tested: Iterable[Or
 
 
 def identity(info: DetectorInfo) -> dict[str, Any]:
-    """Return what a detector is known by: its name and the SHA-256 of the module that defines it."""
+    """Return what a detector is known by: its name and the SHA-256 of the file in which it scores."""
     kind = type(registry.make(info))
-    source = inspect.getsourcefile(kind)
+    source = inspect.getsourcefile(kind.score)
     code = Path(source).read_bytes() if source else b""
     return {
         "name": info.name,
