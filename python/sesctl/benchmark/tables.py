@@ -115,7 +115,8 @@ def _false_alarms(results: Results) -> str:
 def _operating_points(each: Mapping[str, Any], level: str, called: str) -> list[tuple[str, ...]]:
     strong, weak = (each["results"][strength][level]["thresholds"] for strength in STRENGTHS)
     rows: list[tuple[str, ...]] = []
-    for name, point in strong.items():
+    for name in [each for each in ("own", "1/d", "1/30d") if each in strong]:
+        point = strong[name]
         quiet = point["quiet_days_alone"]
         limit = "own" if name == "own" else f"budget {name}"
         if not point.get("certified", True):
