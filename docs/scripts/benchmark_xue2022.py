@@ -1,4 +1,4 @@
-"""Run the study of Xue et al. (2022) for the detectors that need no training, and fill docs/results/xue2022.md.
+"""Run the study of Xue et al. (2022) for detectors that need no training, and fill docs/results/xue2022.md.
 
 Run from the root of the repository: python docs/scripts/benchmark_xue2022.py [--draw-only]
 Parts whose files are in docs/results/xue2022 are not run again.
