@@ -90,6 +90,14 @@ def test_too_few_days_certify_nothing_and_say_how_many_would():
     assert "need 90" in threshold.note
 
 
+def test_a_budget_that_the_days_meet_exactly_is_certified():
+    exact = chi2.ppf(0.95, 2) / 2
+    assert threshold_for(quiet([1.0], 1), exact + 1e-12).certified
+    assert not threshold_for(quiet([1.0], 1), exact - 1e-12).certified
+    reached = threshold_for(quiet([1.0], 1), 1e-9).bound
+    assert threshold_for(quiet([1.0], 1), reached).certified
+
+
 def test_only_live_hours_count_as_days():
     assert threshold_for(quiet([1.0], 90), 1 / 30).certified
     assert not threshold_for(quiet([1.0], live_hours=24 * 89.0), 1 / 30).certified
@@ -218,7 +226,14 @@ def test_a_changed_calibration_is_refused(change):
 
 
 @pytest.mark.parametrize(
-    "change", [{"scores": [2.0, 1.0]}, {"station_days": 0}, {"data_hash": "x"}, {"format": 2}]
+    "change",
+    [
+        {"scores": [2.0, 1.0]},
+        {"scores": [1.0], "n_candidates": True},
+        {"station_days": 0},
+        {"data_hash": "x"},
+        {"format": 2},
+    ],
 )
 def test_a_wrong_calibration_with_its_hash_in_order_is_refused_too(change):
     import hashlib
@@ -239,6 +254,16 @@ def test_other_files_are_refused_by_name(data, tmp_path):
     path = tmp_path / "calibration.json"
     path.write_bytes(data)
     with pytest.raises(ReadError, match=r"calibration\.json"):
+        load_calibration(path)
+
+
+def test_a_file_of_a_byte_too_many_is_refused_for_its_size(tmp_path):
+    path = tmp_path / "calibration.json"
+    whole = to_json(quiet([1.0]))
+    path.write_bytes(whole + b" " * ((1 << 20) - len(whole)))
+    assert load_calibration(path).scores.tolist() == [1.0]
+    path.write_bytes(path.read_bytes() + b" ")
+    with pytest.raises(ReadError, match="more than the 1048576"):
         load_calibration(path)
 
 

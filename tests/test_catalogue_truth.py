@@ -72,6 +72,7 @@ def test_times_with_an_offset_are_instants(tmp_path):
         (ROW.replace("boxcar", '"boxcar'), "unexpected end of data"),
         (ROW.replace("boxcar", '"box"car'), "expected after"),
         (ROW, "the same signal stands on line 2 already"),
+        (ROW.replace("a1", "a2"), "the same signal stands on line 2 already"),
     ],
 )
 def test_a_faulty_line_is_named_with_its_fault(tmp_path, row, words):

@@ -2,7 +2,7 @@
 
 import typer
 
-from sesctl.cli import calibrate, clean, demo, detect, info, ingest, inject, plugins, synth
+from sesctl.cli import calibrate, clean, demo, detect, evaluate, info, ingest, inject, plugins, synth
 
 app = typer.Typer(
     name="sesctl",
@@ -20,6 +20,7 @@ app.command("synth")(synth.synth)
 app.command("inject")(inject.inject)
 app.command("detect")(detect.detect)
 app.command("calibrate")(calibrate.calibrate)
+app.command("evaluate")(evaluate.evaluate)
 app.add_typer(plugins.app, name="plugins")
 
 

@@ -49,7 +49,7 @@ def judge(catalogue: Catalogue, truth: Sequence[SES], *, day_offset: int | None 
     """
     live = _live_time(catalogue)
     _check_stations(live, catalogue.events, truth)
-    offset = round(catalogue.parameters.get("day_offset_s", 0) * SECOND) if day_offset is None else day_offset
+    offset = _scan_offset(catalogue) if day_offset is None else day_offset
     station = {time.station: number for number, time in enumerate(live)}
     truth_station = _ints(station[ses.station] for ses in truth)
     event_station = _ints(station[event.station] for event in catalogue.events)
@@ -112,6 +112,14 @@ def judge(catalogue: Catalogue, truth: Sequence[SES], *, day_offset: int | None 
         model=catalogue.model,
         threshold=catalogue.threshold,
     )
+
+
+def _scan_offset(catalogue: Catalogue) -> int:
+    seconds = catalogue.parameters.get("day_offset_s", 0)
+    if not isinstance(seconds, (int, float)) or not abs(seconds) < 86_400:
+        msg = f"the catalogue's days begin {seconds!r} s from those of UTC, which is not within a day"
+        raise ParameterError(msg)
+    return round(seconds * SECOND)
 
 
 def _live_time(catalogue: Catalogue) -> tuple[LiveTime, ...]:

@@ -75,42 +75,63 @@ def growing_match(pairs: Pairs, score: Floats, n_truth: int) -> npt.NDArray[np.b
         return adds
     order = np.lexsort((pairs.truth, pairs.event))
     events, first = np.unique(pairs.event[order], return_index=True)
-    truths_of = dict(zip(events.tolist(), np.split(pairs.truth[order], first[1:]), strict=True))
-    holder = [-1] * n_truth
-    # Truths from which a failed search reached no free one; no later match can change that.
-    closed = [False] * n_truth
+    split = np.split(pairs.truth[order], first[1:])
+    search = _Search(
+        {event: rows.tolist() for event, rows in zip(events.tolist(), split, strict=True)}, n_truth
+    )
     for event in events[np.argsort(-score[events], kind="stable")].tolist():
-        adds[event] = _augment(event, truths_of, holder, closed)
+        adds[event] = search.add(event)
     return adds
 
 
-def _augment(event: int, truths_of: dict[int, Ints], holder: list[int], closed: list[bool]) -> bool:
-    came_from: dict[int, int] = {}
-    queue = deque([event])
-    while queue:
-        current = queue.popleft()
-        for truth in truths_of[current].tolist():
-            if truth in came_from or closed[truth]:
-                continue
-            came_from[truth] = current
-            if holder[truth] == -1:
-                _shift(truth, event, came_from, holder)
+class _Search:
+    """Augmenting paths, breadth first, through a matching that only grows."""
+
+    def __init__(self, truths_of: dict[int, list[int]], n_truth: int) -> None:
+        self.truths_of = truths_of
+        self.holder = [-1] * n_truth
+        # A truth that is held stays held, so each event looks for a free one from where it last did.
+        self.looked = dict.fromkeys(truths_of, 0)
+        # Truths from which a failed search reached no free one; no later match can change that.
+        self.closed = [False] * n_truth
+
+    def add(self, event: int) -> bool:
+        """Match one more event, if others can make room for it."""
+        came_from: dict[int, int] = {}
+        queue = deque([event])
+        while queue:
+            current = queue.popleft()
+            free = self._free_truth(current)
+            if free is not None:
+                came_from[free] = current
+                self._shift(free, event, came_from)
                 return True
-            queue.append(holder[truth])
-    for truth in came_from:
-        closed[truth] = True
-    return False
+            for truth in self.truths_of[current]:
+                if truth not in came_from and not self.closed[truth]:
+                    came_from[truth] = current
+                    queue.append(self.holder[truth])
+        for truth in came_from:
+            self.closed[truth] = True
+        return False
 
+    def _free_truth(self, event: int) -> int | None:
+        truths = self.truths_of[event]
+        for place in range(self.looked[event], len(truths)):
+            if self.holder[truths[place]] == -1:
+                self.looked[event] = place
+                return truths[place]
+        self.looked[event] = len(truths)
+        return None
 
-def _shift(truth: int, event: int, came_from: dict[int, int], holder: list[int]) -> None:
-    """Give a free truth to the event that reached it, the truth that one held to the one before, and on."""
-    held = {holder[other]: other for other in came_from}
-    while True:
-        taker = came_from[truth]
-        holder[truth] = taker
-        if taker == event:
-            return
-        truth = held[taker]
+    def _shift(self, truth: int, event: int, came_from: dict[int, int]) -> None:
+        """Give a free truth to the event that reached it, the one that this event held to the one before."""
+        held = {self.holder[other]: other for other in came_from}
+        while True:
+            taker = came_from[truth]
+            self.holder[truth] = taker
+            if taker == event:
+                return
+            truth = held[taker]
 
 
 def _components(pairs: Pairs, n_truth: int, n_event: int) -> Ints:
