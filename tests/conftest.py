@@ -21,8 +21,10 @@ def install(monkeypatch):
 
     before = set(sys.modules)
     registry.announced.cache_clear()
+    registry._load.cache_clear()
     yield put
     for name in set(sys.modules) - before:
         if name.endswith(("_plugin", "_boxcar")):
             del sys.modules[name]
     registry.announced.cache_clear()
+    registry._load.cache_clear()

@@ -8,6 +8,7 @@ from sesctl.pipeline.ingestion import Ingested, ingest
 from sesctl.pipeline.injection import Injected, cut_from, inject
 from sesctl.pipeline.judgement import Judgement, calibrate_on, calibration_of, judge
 from sesctl.pipeline.scanning import Scan, Scanned, scan_sources
+from sesctl.pipeline.scoring import evaluate_files, scores_view
 from sesctl.pipeline.source import ArchiveSource, RecordSource, Source, choose_dipoles, open_sources
 from sesctl.pipeline.summary import ChannelSummary, Summary, summarise
 from sesctl.pipeline.synthesis import Synthesised, synthesise
@@ -34,6 +35,7 @@ __all__ = [
     "cut_from",
     "day_view",
     "detect",
+    "evaluate_files",
     "event_views",
     "ingest",
     "inject",
@@ -42,6 +44,7 @@ __all__ = [
     "pair_view",
     "run_demo",
     "scan_sources",
+    "scores_view",
     "summarise",
     "synthesise",
 ]

@@ -6,8 +6,8 @@ import numpy as np
 import numpy.typing as npt
 
 from sesctl.errors import ShapeError
-from sesctl.kernels import edge_contrast, find_intervals, find_opposite_edges, refit_edges
-from sesctl.plugin.edge_chains import untangle
+from sesctl.kernels import edge_contrast, find_intervals, refit_edges
+from sesctl.plugin.pair_edges import pair_edges
 from sesctl.types import Candidate, Days, Scores
 
 _MAD_TO_SD = 1.4826
@@ -45,9 +45,9 @@ def propose_opposite_edges(scores: Scores, days: Days, search: EdgeSearch) -> li
 
     The contrast c of an edge is the mean over `edge_s` after it minus that before it. A pair of edges of
     opposite sign scores the smaller of its two contrasts in units of the day's noise, 1.4826 times the
-    median of abs(c): a slow drift has no edges, an electrode step has only one. The best pair comes
-    first, then the next best that does not overlap it; an edge bounds one event only. Edges are then moved
-    to where two levels fit the record, not the smoothed trace, best.
+    median of abs(c): a slow drift has no edges, an electrode step has only one. All pairs of a day and
+    dipole are chosen together, so that events neither overlap nor share an edge. Edges are then moved to
+    where two levels fit the record, not the smoothed trace, best.
 
     Parameters
     ----------
@@ -76,14 +76,14 @@ def propose_opposite_edges(scores: Scores, days: Days, search: EdgeSearch) -> li
     rows = days.values.reshape(-1, samples)
     noise = np.maximum(day_noise(contrast), search.smallest / 10)
     shortest = max(1, round(search.shortest_s / days.interval))
-    best = find_opposite_edges(
+    pairs = pair_edges(
         contrast,
-        min_length=shortest,
-        max_length=round(search.longest_s / days.interval),
-        min_score=search.smallest,
-        max_events=search.most,
+        half=half,
+        shortest=shortest,
+        longest=round(search.longest_s / days.interval),
+        smallest=search.smallest,
+        most=search.most,
     )
-    pairs = untangle(contrast, best, shortest)
     radius = round(search.refit_s / days.interval)
     start, end = refit_edges(rows, pairs.row, pairs.start, pairs.end, radius)
     candidates = []

@@ -3,5 +3,17 @@
 from sesctl.report.day import DayView, draw_day
 from sesctl.report.event import EventView, draw_event, picture_path
 from sesctl.report.pair import PairView, draw_pair
+from sesctl.report.scores import ClassScores, ScoresView, draw_scores
 
-__all__ = ["DayView", "EventView", "PairView", "draw_day", "draw_event", "draw_pair", "picture_path"]
+__all__ = [
+    "ClassScores",
+    "DayView",
+    "EventView",
+    "PairView",
+    "ScoresView",
+    "draw_day",
+    "draw_event",
+    "draw_pair",
+    "draw_scores",
+    "picture_path",
+]
