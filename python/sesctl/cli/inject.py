@@ -142,7 +142,11 @@ def inject(
         raise OutputError(msg, "Choose this ending.")
     check_writable(truth)
     check_apart(truth, source)
-    sources = pipeline.open_sources(source, station_file=station, tz=tz)
+    if from_record is not None and _is_archive(source) and not _is_archive(from_record):
+        # --station and --tz describe files, and here the recorded waveform is the only one.
+        sources = pipeline.open_sources(source)
+    else:
+        sources = pipeline.open_sources(source, station_file=station, tz=tz)
     for each in sources:
         for text in each.notes:
             note(text, quiet)
@@ -233,15 +237,15 @@ def _cut(path: Path, between: str, interval_s: float, station: Path | None, tz: 
     if not slash:
         msg = f"{between!r} does not name the start and the end of the waveform"
         raise ParameterError(msg, "Write START/END, both with Z or an offset from UTC.")
-    is_archive = (path / "zarr.json").is_file()
-    found = pipeline.open_sources(
-        path,
-        station_file=None if is_archive else station,
-        tz=None if is_archive else tz,
-        wanted=interval_s,
-    )
+    if _is_archive(path):
+        station = tz = None
+    found = pipeline.open_sources(path, station_file=station, tz=tz, wanted=interval_s)
     if len(found) != 1:
         names = ", ".join(source.station.name for source in found)
         msg = f"{path} holds {len(found)} stations ({names}), not the one that recorded the waveform"
         raise ParameterError(msg, "Name a record of one station.")
     return pipeline.cut_from(found[0], from_iso(start), from_iso(end), interval_s)
+
+
+def _is_archive(path: Path) -> bool:
+    return (path / "zarr.json").is_file()
