@@ -12,7 +12,6 @@ from sesctl.kernels import (
     despike,
     edge_contrast,
     fill_gaps,
-    find_opposite_edges,
     refit_edges,
     running_median,
 )
@@ -46,12 +45,11 @@ class BoxcarRef(Detector):
         contrast = edge_contrast(scores.values, 18).reshape(count * dipoles, samples)
         rows = _despiked(days).reshape(count * dipoles, samples)
         noise = [max(1.4826 * _median(np.abs(row)), 0.2) for row in contrast]
-        pairs = find_opposite_edges(contrast, min_length=30, max_length=1080, min_score=2.0, max_events=12)
-        starts, ends = refit_edges(rows, pairs.row, pairs.start, pairs.end, 18)
+        pairs = [(row, *pair) for row in range(len(contrast)) for pair in _best_pairs(contrast[row])]
+        row_of, begins, finishes = np.array([pair[:3] for pair in pairs], dtype=np.int64).reshape(-1, 3).T
+        starts, ends = refit_edges(rows, row_of, begins, finishes, 18)
         candidates = []
-        for row, start, end, score, sign in zip(
-            pairs.row.tolist(), starts.tolist(), ends.tolist(), pairs.score, pairs.sign, strict=True
-        ):
+        for (row, _, _, score, sign), start, end in zip(pairs, starts.tolist(), ends.tolist(), strict=True):
             day, dipole = divmod(row, dipoles)
             inner = min(18, end - start)
             into = _median(rows[row, start : start + inner]) - _median(rows[row, max(0, start - 18) : start])
@@ -71,6 +69,38 @@ class BoxcarRef(Detector):
                 )
             )
         return candidates
+
+
+def _extrema(contrast: npt.NDArray[np.floating]) -> npt.NDArray[np.int64]:
+    """Return where abs(c), at least 2 mV/km, is a local maximum on its side of 0; of a plateau the first."""
+    known = np.nan_to_num(contrast, nan=0.0)
+    first = np.flatnonzero(np.diff(known, prepend=np.nan) != 0)  # of each run of equal values
+    values = known[first]
+    before, after = np.append(0.0, values[:-1]), np.append(values[1:], 0.0)
+    rises = (before * values <= 0) | (np.abs(before) < np.abs(values))
+    falls = (after * values <= 0) | (np.abs(after) < np.abs(values))
+    return np.asarray(first[rises & falls & (np.abs(values) >= 2.0)], dtype=np.int64)
+
+
+def _best_pairs(contrast: npt.NDArray[np.floating]) -> list[tuple[int, int, float, int]]:
+    """Return start, end, score and sign of at most 12 pairs: the best first, then the best that is free."""
+    at = _extrema(contrast)
+    height = contrast[at].astype(np.float64)
+    one, other = np.triu_indices(len(at), 1)
+    length = at[other] - at[one]
+    fits = (length >= 30) & (length <= 1080) & (height[one] * height[other] < 0)
+    one, other = one[fits], other[fits]
+    score = np.minimum(np.abs(height[one]), np.abs(height[other]))
+    accepted: list[tuple[int, int, float, int]] = []
+    taken = np.zeros(len(contrast) + 1, dtype=np.bool_)
+    for k in np.lexsort((at[other], at[one], -score)):
+        start, end = int(at[one[k]]), int(at[other[k]])
+        if not taken[start:end].any():
+            taken[start:end] = True
+            accepted.append((start, end, float(score[k]), 1 if height[one[k]] > 0 else -1))
+            if len(accepted) == 12:
+                break
+    return accepted
 
 
 def _despiked(days: Days) -> Rows:

@@ -152,8 +152,15 @@ def _days(source: Source, options: Scan) -> np.ndarray:
 
 
 def _add(digest: "hashlib._Hash", days: Days) -> None:
-    """Add the samples of the days proper, whatever batch they came in."""
+    """Add the samples of the days that have any, whatever batch or source they came in.
+
+    An archive is read by its UTC days, so days of another zone may come along without a sample; a missing
+    value is the same one however it is spelt.
+    """
     proper = slice(days.context, days.context + days.samples_per_day)
-    for start, values in zip(days.starts, days.values, strict=True):
-        digest.update(int(start).to_bytes(8, "little", signed=True))
-        digest.update(np.ascontiguousarray(values[:, proper]).astype("<f4", copy=False).tobytes())
+    for start, row in zip(days.starts, days.values, strict=True):
+        values = row[:, proper]
+        missing = np.isnan(values)
+        if not missing.all():
+            digest.update(int(start).to_bytes(8, "little", signed=True))
+            digest.update(np.where(missing, np.float32(np.nan), values).astype("<f4", order="C").tobytes())
