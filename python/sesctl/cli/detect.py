@@ -88,10 +88,10 @@ def detect(
     for each in sources:
         for text in each.notes:
             note(text, quiet)
-    for text in judgement.notes:
-        note(text, quiet)
     with progress(f"detect with {info.name}", "days", quiet) as report:
         found = pipeline.detect(sources, info, detector, options, report, judgement)
+    for text in judgement.notes:  # they say how to read the result, so a scan that is refused has none
+        note(text, quiet)
     if output:
         write_events(found, output)
     if plot:
