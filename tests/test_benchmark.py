@@ -21,7 +21,7 @@ from sesctl.benchmark.splits import pool, shuffle
 from sesctl.benchmark.study import Study, find_detector, guard
 from sesctl.benchmark.tables import fill_markers, render_tables
 from sesctl.benchmark.training import Share, embed_days
-from sesctl.errors import ParameterError, ReadError
+from sesctl.errors import ParameterError, ReadError, ShapeError
 from sesctl.types import Origin
 
 TINY = replace(
@@ -66,6 +66,17 @@ def test_a_part_writes_one_file_with_all_that_it_rests_on(study):
     # Every day counts twice, with its signal and without.
     assert point["live_station_days"] == pytest.approx(2 * 20, rel=0.02)
     assert point["false_alarms_bound_95"] > 0
+    curve = strong["dipole"]["curve"]
+    assert 10 < len(curve["score"]) <= 100
+    assert curve["score"] == sorted(curve["score"], reverse=True)
+    assert curve["recall"] == sorted(curve["recall"])
+    assert curve["recall"][-1] > 0.9
+    budgets = strong["dipole"]["thresholds"]
+    assert budgets["1/d"]["certified"]
+    # Nine dipole-days say nothing of one alarm in thirty.
+    assert not budgets["1/30d"]["certified"]
+    assert budgets["1/d"]["threshold"] < budgets["1/30d"]["threshold"]
+    assert budgets["1/d"]["success"] >= budgets["1/30d"]["success"]
     assert list(study.folder.iterdir()) == [study.folder / "success-honest-ota-boxcar.json"]
 
 
@@ -88,7 +99,7 @@ def test_a_file_that_is_no_result_is_not_taken_for_one(study):
 
 def test_a_detector_that_learns_is_trained_saved_and_fine_tuned(study, install):
     install("learner_plugin")
-    part = the_part("transfer", "paper", "learner", "ota")
+    part = the_part("transfer", "paper", "learner")
     assert run_part(part, study)
     models = study.folder / "models" / "learner"
     trained, transferred = (
@@ -103,6 +114,30 @@ def test_a_detector_that_learns_is_trained_saved_and_fine_tuned(study, install):
     assert results["without_transfer"]["leak"]["shared_with_training"] == 0
     assert results["after_transfer"]["leak"]["shared_with_training"] > 0
     assert results["after_transfer"]["leak"]["label"].startswith("leaking")
+
+
+def test_an_honest_transfer_scores_the_same_later_days_before_and_after_it(study, install):
+    install("learner_plugin")
+    part = the_part("transfer", "honest", "learner")
+    assert run_part(part, study)
+    results = read_result(study.folder / f"{part.name}.json")["results"]
+    for when in ("without_transfer", "after_transfer"):
+        # Three tenths are learnt from, one is chosen on, and eight days lie between it and the first scored.
+        assert results[when]["n_truth"] == 3 * (20 - 8 - 8)
+        assert results[when]["leak"]["shared_with_training"] == 0
+
+
+def test_a_detector_that_learns_for_unseen_stations_never_sees_one_of_them(study, install):
+    install("learner_plugin")
+    few = replace(TINY, training_stations=1, validation_stations=1, test_stations=2, days_a_station=1)
+    part = parts_of([find_detector("learner")], ["ota"], ["honest"], ["unseen"])[0]
+    assert run_part(part, replace(study, scale=few))
+    strong = read_result(study.folder / f"{part.name}.json")["results"]["strong"]
+    assert strong["leak"]["shared_with_training"] == 0
+    assert set(strong["dipole"]["top1"]["success_top1_by_station"]) == {"RANDOM2000", "RANDOM2001"}
+    assert strong["station"]["top1"]["n_truth"] == 2
+    card = json.loads((study.folder / "models/learner/honest-random-strong/card.json").read_text())
+    assert {station for station, _, _ in card["learnt_from"]} == {"RANDOM0", "RANDOM1000"}
 
 
 def test_a_saved_model_is_taken_up_and_not_trained_again(study, install):
@@ -196,6 +231,8 @@ def test_training_days_hold_the_answer_beside_the_question():
     assert np.nanstd(np.diff(quiet)) < 0.5 * np.nanstd(np.diff(days.values - days.signals))
     assert all(days.origins)
     assert len(days[2:5].signals) == 3
+    with pytest.raises(ShapeError, match="target are float64"):
+        replace(days, target=days.target.astype(np.float64))
 
 
 def test_the_recorded_event_has_the_length_and_the_range_of_the_papers():
@@ -250,8 +287,8 @@ def test_the_command_trains_scores_tabulates_and_draws(tmp_path, install, monkey
     chosen = ("--station", "ota", "--part", "recorded", "--part", "strengths", "--protocol", "honest")
     outcome = sesctl(*arguments, *chosen)
     assert outcome.status == 0, outcome.err
-    assert "`learner`, honest" in outcome.out
-    assert "LSTM autoencoder (paper, trained weak) | 81.1 % | 89.7 % | 90.2 %" in outcome.out
+    assert "`learner`, honest protocol, trained weak" in outcome.out
+    assert "LSTM autoencoder (Xue et al., trained weak) | 81.1 % | 89.7 % | 90.2 %" in outcome.out
     assert "4 of 4 parts were run" in outcome.err
     assert (tmp_path / "xue2022-strengths.png").stat().st_size > 10_000
     assert (tmp_path / "tables.md").read_text().startswith("## table1\n\n| station |")

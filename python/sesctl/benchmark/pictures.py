@@ -36,16 +36,18 @@ def draw_pictures(results: Results, folder: Path) -> list[Path]:
 
 
 def _by_strength(sets: Mapping[str, Sequence[Mapping[str, Any]]]) -> "Figure":
+    detectors = list(dict.fromkeys(name.partition(",")[0] for name in sets))
     figure, axes = _figure(1, 2, (9.5, 4.2))
     panels = (
         (axes[0][0], "amplitude_mv_km", "duration_min", 25.0, "amplitude (mV/km), 25 min"),
         (axes[0][1], "duration_min", "amplitude_mv_km", 15.0, "duration (min), 15 mV/km"),
     )
     for axis, along, fixed, value, label in panels:
-        for number, (name, points) in enumerate(sets.items()):
+        for name, points in sets.items():
             # The sets of amplitude come first; 15 mV/km at 25 min is in both halves.
             half = points[: len(points) // 2] if along == "amplitude_mv_km" else points[len(points) // 2 :]
-            _line_with_band(axis, half, along, name, COLOURS[number % len(COLOURS)], dashed="(paper" in name)
+            colour = COLOURS[detectors.index(name.partition(",")[0]) % len(COLOURS)]
+            _line_with_band(axis, half, along, name, colour, "--" if "paper protocol" in name else "-")
         for trained, marker in (("strong", "x"), ("weak", "+")):
             known = [
                 each
@@ -70,13 +72,13 @@ def _by_strength(sets: Mapping[str, Sequence[Mapping[str, Any]]]) -> "Figure":
 
 
 def _line_with_band(
-    axis: "Axes", points: Sequence[Mapping[str, Any]], along: str, name: str, colour: str, *, dashed: bool
+    axis: "Axes", points: Sequence[Mapping[str, Any]], along: str, name: str, colour: str, style: str
 ) -> None:
     at = [each[along] for each in points]
     axis.plot(
         at,
         [100 * each["success_top1"] for each in points],
-        "--" if dashed else "-",
+        style,
         marker=".",
         color=colour,
         lw=1.2,

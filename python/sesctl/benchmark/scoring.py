@@ -9,12 +9,15 @@ from sesctl.benchmark.passes import Pass, Subject, Trial, best_outcomes, outcome
 from sesctl.benchmark.signals import embedded
 from sesctl.calibrate import parse_budget, threshold_for
 from sesctl.clean import TARGET, clean
-from sesctl.evaluate import Evaluation, mae, rmse, rmspe, summarise
+from sesctl.evaluate import Curve, Evaluation, mae, rmse, rmspe, summarise
 from sesctl.evaluate import Unit as Drawn
 from sesctl.pipeline import RecordSource, calibration_of
 from sesctl.pipeline.prepare import batches, prepare, raw_days
 
 BATCH_DAYS = 8
+CURVE_POINTS = 100
+RAREST = 1e-4
+"""Fewest false alarms a day that a curve tells from none."""
 BUDGETS = ("1/d", "1/7d", "1/30d")
 TOP1 = ("n_truth", "success_top1", "near_success", "near_success_literal", "failure", "success_iou")
 POINT = (
@@ -123,14 +126,13 @@ def point_scores(
             "false_alarms_bound_95": _number(alone.bound.value),
         }
     whole = summarise(outcomes(subject, [*quiet, *noisy]), replicates=0)
-    curve = whole.as_object()["curve"]
     return {
         "calibration": {
             "live_days": _round(calibration.live_days),
             "n_candidates": calibration.n_candidates,
         },
         "thresholds": points,
-        "curve": {name: [_round(value) for value in curve[name]] for name in curve},
+        "curve": _thinned(whole.curve),
     }
 
 
@@ -183,6 +185,17 @@ def trace_scores(subject: Subject, trials: Sequence[Trial], days: int) -> Scores
         "rmse_mv_km": _round(float(np.mean(known["rmse"]))),
         "mae_mv_km": _round(float(np.mean(known["mae"]))),
         "dipole_days": len(known["rmse"]),
+    }
+
+
+def _thinned(curve: Curve) -> dict[str, list[Any]]:
+    """Return about a hundred points of a curve, even on the logarithm of the false alarms a day."""
+    rate = curve.false_alarms_per_station_day
+    targets = np.geomspace(RAREST, max(rate.max(initial=0.0), RAREST), CURVE_POINTS)
+    chosen = np.unique(np.clip(np.searchsorted(rate, targets, side="right") - 1, 0, None))[: len(rate)]
+    return {
+        name: [_round(value) for value in getattr(curve, name)[chosen].tolist()]
+        for name in ("score", "recall", "success", "false_alarms_per_station_day")
     }
 
 

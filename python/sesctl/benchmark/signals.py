@@ -89,14 +89,15 @@ def plan(
     background: Background, unit: Unit, injection: Injection, starts: npt.NDArray[np.int64]
 ) -> list[Signal]:
     """Return the signals of some days, without those that fall where no dipole of the unit has a sample."""
-    record = background.record.select(list(unit.rows(background)))
+    record = background.record
+    rows = [record.station.index(name) for name in unit.rows(background)]
     signals = []
     for start in starts.tolist():
         day = (start + background.offset) // DAY
         for signal in plan_day(injection, record.station.name, day, record.interval_us).signals:
             first = (signal.onset - record.start) // record.interval_us
             last = (signal.end - record.start) // record.interval_us
-            if not np.isnan(record.values[:, first:last]).all(axis=0).any():
+            if not np.isnan(record.values[rows, first:last]).all(axis=0).any():
                 signals.append(signal)
     return signals
 

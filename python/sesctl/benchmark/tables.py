@@ -68,7 +68,7 @@ def _table2(results: Results) -> str:
     if not rows:
         return ""
     rows += [
-        (f"{each['network']} (paper)", f"{each['success']:.1f} %", f"{each['rmspe']:.1f} %", "")
+        (f"{each['network']} (Xue et al.)", f"{each['success']:.1f} %", f"{each['rmspe']:.1f} %", "")
         for each in published()["table2"]
     ]
     return _markdown(
@@ -115,7 +115,8 @@ def _false_alarms(results: Results) -> str:
 def _operating_points(each: Mapping[str, Any], level: str, called: str) -> list[tuple[str, ...]]:
     strong, weak = (each["results"][strength][level]["thresholds"] for strength in STRENGTHS)
     rows: list[tuple[str, ...]] = []
-    for name, point in strong.items():
+    for name in [each for each in ("own", "1/d", "1/30d") if each in strong]:
+        point = strong[name]
         quiet = point["quiet_days_alone"]
         limit = "own" if name == "own" else f"budget {name}"
         if not point.get("certified", True):
@@ -154,12 +155,12 @@ def _table1(results: Results) -> str:
         return ""
     paper = published()["table1"]
     rows += [
-        (name, "LSTM autoencoder (paper)", "66", f"{paper[name]:.1f} %", "", "", "", "", "")
+        (name, "LSTM autoencoder (Xue et al.)", "66", f"{paper[name]:.1f} %", "", "", "", "", "")
         for name in ("hkb", "mts", "ota")
     ]
     by_hour = [f"{100 * good / count:.1f} %" for good, count in paper["hours"].values()]
     rows.append(
-        ("all", "LSTM autoencoder (paper)", "198", f"{paper['all']:.1f} %", *by_hour, "3.0 %", "5.1 %")
+        ("all", "LSTM autoencoder (Xue et al.)", "198", f"{paper['all']:.1f} %", *by_hour, "3.0 %", "5.1 %")
     )
     return _markdown(
         ("station", "detector, protocol", "n", "success", "04 h", "13 h", "18 h", "near", "failure"), rows
@@ -173,7 +174,7 @@ def curves(results: Results) -> dict[str, list[Mapping[str, Any]]]:
         for trained in ("untrained", "trained_strong", "trained_weak"):
             if trained in each["results"]:
                 how = "" if trained == "untrained" else f", {trained.replace('_', ' ')}"
-                name = f"{each['detector']} ({each['protocol']}{how})"
+                name = f"{each['detector']}, {each['protocol']} protocol{how}"
                 found[name] = each["results"][trained]
     return found
 
@@ -181,7 +182,7 @@ def curves(results: Results) -> dict[str, list[Mapping[str, Any]]]:
 def _strengths(results: Results) -> str:
     columns = [("6 mV/km", 6.0, 25.0), ("8 mV/km", 8.0, 25.0), ("10 min", 15.0, 10.0)]
     rows = [
-        (f"`{name.partition(' ')[0]}` {name.partition(' ')[2]}", *(_at(sets, a, m) for _, a, m in columns))
+        (f"`{name.partition(',')[0]}`,{name.partition(',')[2]}", *(_at(sets, a, m) for _, a, m in columns))
         for name, sets in curves(results).items()
     ]
     if not rows:
@@ -189,7 +190,7 @@ def _strengths(results: Results) -> str:
     for trained in ("strong", "weak"):
         values = [each for each in published()["strengths"] if each["trained"] == trained]
         numbers = [f"{each['success']:.1f} %" for each in values]
-        rows.append((f"LSTM autoencoder (paper, trained {trained})", *numbers))
+        rows.append((f"LSTM autoencoder (Xue et al., trained {trained})", *numbers))
     return _markdown(("detector", *(name for name, _, _ in columns)), rows)
 
 
@@ -212,7 +213,7 @@ def _transfer(results: Results) -> str:
     if not rows:
         return ""
     before, *_, after = published()["transfer"]["success"]
-    rows.append(("LSTM autoencoder (paper, leaking)", f"{before:.0f} %", f"{after:.0f} % (24 epochs)"))
+    rows.append(("LSTM autoencoder (Xue et al., leaking)", f"{before:.0f} %", f"{after:.0f} % (24 epochs)"))
     return _markdown(("detector, protocol", "next year, no transfer", "after transfer"), rows)
 
 

@@ -42,7 +42,7 @@ def _honest(study: Study, info: DetectorInfo, station: str) -> dict[str, Any]:
     scale = study.scale
     test, chosen_on = lay(test_ground(station, scale)), lay(validation_ground(station, scale))
     # A detector that does not learn is the same for both strengths: its quiet days are scanned once.
-    quiet: dict[tuple[int, str], tuple[list[Pass], list[Pass]]] = {}
+    quiet: dict[tuple[Subject, str], tuple[list[Pass], list[Pass]]] = {}
     results: dict[str, Any] = {}
     for strength in STRENGTHS:
         subject = study.subject(info, "honest", station, strength)
@@ -50,7 +50,7 @@ def _honest(study: Study, info: DetectorInfo, station: str) -> dict[str, Any]:
             "leak": guard("honest", subject.learnt_from | chosen_on.origins(), test.origins())
         }
         for level, units in _levels(test.dipoles, 1).items():
-            key = id(subject), level
+            key = subject, level
             if key not in quiet:
                 quiet[key] = (
                     run_passes(subject, [trial(chosen_on, unit, None, VALIDATION[0]) for unit in units]),

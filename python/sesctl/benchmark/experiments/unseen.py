@@ -35,12 +35,12 @@ def run(study: Study, info: DetectorInfo, protocol: Protocol, station: str) -> d
         for level, units in _levels(background).items():
             for unit in units:
                 quiet = trial(background, unit, None, seed)
-                found: dict[int, Pass] = {}
+                found: dict[Subject, Pass] = {}
                 for strength, subject in subjects.items():
                     # A detector that does not learn is the same for both strengths, and passed once.
-                    if id(subject) not in found:
-                        found[id(subject)] = run_pass(subject, quiet)
-                    passes[strength, level, purpose].append(found[id(subject)])
+                    if subject not in found:
+                        found[subject] = run_pass(subject, quiet)
+                    passes[strength, level, purpose].append(found[subject])
                     if purpose == "quiet":
                         noisy = trial(background, unit, strength, TEST[0])
                         passes[strength, level, "noisy"].append(run_pass(subject, noisy))
