@@ -1,5 +1,9 @@
 """What the program refuses: one clear line, exit status 1, and nothing left behind."""
 
+import os
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -162,7 +166,11 @@ def test_an_option_that_names_nothing_is_refused(day, tmp_path, options, reason)
 
 def test_a_record_coarser_than_the_detector_wants_is_refused(tmp_path):
     path = write_csv(quiet_field(6, interval=60.0), tmp_path / "minutes.csv")
-    assert "is sampled every 60 s, which makes no samples every 10 s" in refused("detect", path)
+    line = refused("detect", path)
+    assert line == (
+        "station minutes is sampled every 60 s, which is too coarse for detector boxcar. "
+        "It needs a sample every 10 s or more often."
+    )
 
 
 def test_an_archive_takes_no_station_file_and_no_zone(tmp_path):
@@ -235,6 +243,58 @@ def test_raw_and_cleaned_never_mix_in_one_archive(day, tmp_path):
 
 def test_control_characters_of_a_path_do_not_break_the_line(tmp_path):
     assert r"two\nlines\x1b[2J.csv" in refused("detect", tmp_path / "two\nlines\x1b[2J.csv")
+
+
+def test_control_characters_of_a_path_do_not_break_a_table(day, tmp_path):
+    strange = day.rename(tmp_path / "two\nlines\x1b[2J.csv")
+    rows = sesctl("ingest", strange, "--to", tmp_path / "archive").out.splitlines()
+    assert len(rows) == 2
+    assert r"two\nlines\x1b[2J.csv" in rows[1]
+
+
+@pytest.mark.skipif(os.geteuid() == 0 and shutil.which("setpriv") is None, reason="root may read anything")
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (("detect", "{closed}/day.csv"), "day.csv cannot be read (Permission denied)"),
+        (("info", "{closed}"), "closed cannot be read (Permission denied)"),
+        (("ingest", "{closed}/day.csv", "--to", "archive"), "day.csv cannot be read (Permission denied)"),
+        (("ingest", "{day}", "--to", "{closed}/archive"), "cannot be written: Permission denied"),
+        (("detect", "{day}", "--station", "{closed}/a.toml"), "a.toml cannot be read (Permission denied)"),
+        (
+            ("detect", "{day}", "--calibration", "{closed}/a.json"),
+            "a.json cannot be read (Permission denied)",
+        ),
+        (
+            ("detect", "{day}", "-o", "{closed}/events.csv"),
+            "events.csv cannot be written (Permission denied)",
+        ),
+        (("detect", "{closed}/day.csv", "-o", "{day}"), "day.csv cannot be read (Permission denied)"),
+    ],
+)
+def test_a_folder_that_may_not_be_entered_is_named(day, tmp_path, arguments, reason):
+    closed = tmp_path / "closed"
+    closed.mkdir()
+    shutil.copy(day, closed)
+    places = {"closed": str(closed), "day": str(day)}
+    # The administrator may enter any folder, unless that capability is given up.
+    unprivileged = ["setpriv", "--bounding-set=-all", "--inh-caps=-all"] if os.geteuid() == 0 else []
+    closed.chmod(0)
+    try:
+        done = subprocess.run(
+            [*unprivileged, sys.executable, "-m", "sesctl", *(each.format(**places) for each in arguments)],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    finally:
+        closed.chmod(0o700)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("error: ")
+    assert done.stderr.count("\n") == 1
+    assert reason in done.stderr
+    assert sorted(tmp_path.iterdir()) == sorted([day, closed])
 
 
 @pytest.mark.parametrize(
