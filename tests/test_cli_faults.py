@@ -194,6 +194,17 @@ def test_a_dipole_unknown_at_one_station_stops_the_scan_before_it_begins(tmp_pat
     assert "station b has no dipole 'Ex'" in refused("detect", tmp_path / "archive", "--dipole", "Ex")
 
 
+@pytest.mark.parametrize("name", ["day.csv", "calibration", "taken.json"])
+def test_a_calibration_is_written_to_a_json_file_alone_and_never_over_the_record(day, tmp_path, name):
+    (tmp_path / "taken.json").mkdir()
+    before = day.read_bytes()
+    assert refused("calibrate", day, "--to", tmp_path / name) == (
+        f"{tmp_path / name}: a calibration is a file that ends in .json. Name such a file."
+    )
+    assert day.read_bytes() == before
+    assert sorted(tmp_path.iterdir()) == [day, tmp_path / "taken.json"]
+
+
 def test_events_are_never_written_over_the_record(day):
     before = day.read_bytes()
     assert "is the record itself" in refused("detect", day, "-o", day)

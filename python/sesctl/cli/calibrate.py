@@ -38,11 +38,16 @@ def calibrate(
     from sesctl.calibrate import days_needed, save_calibration, threshold_for
     from sesctl.cli.detect import check_folder, scan_options
     from sesctl.cli.terminal import note, print_table, progress
+    from sesctl.errors import OutputError
 
+    check_folder(to.parent)
+    # A record is no JSON, so that none is ever written over.
+    if to.suffix != ".json" or to.is_dir():
+        msg = f"{to}: a calibration is a file that ends in .json"
+        raise OutputError(msg, "Name such a file.")
     info = registry.find(plugin)
     detector = registry.make(info)
     options = scan_options(dipole, None, day_tz, since, until)
-    check_folder(to.parent)
     sources = pipeline.open_sources(source, station_file=station, tz=tz, wanted=info.interval)
     for each in sources:
         for text in each.notes:
