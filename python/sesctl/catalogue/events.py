@@ -83,10 +83,10 @@ def check_writable(path: Path) -> None:
             msg,
             "Choose one of these endings.",
         )
-    if path.is_dir():
-        msg = f"{path} is a folder"
-        raise OutputError(msg, "Name a file.")
     try:
+        if path.is_dir():
+            msg = f"{path} is a folder"
+            raise OutputError(msg, "Name a file.")
         with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".sesctl-"):
             pass
     except OSError as error:
@@ -110,7 +110,7 @@ def write_events(catalogue: Catalogue, path: Path) -> None:
         If it cannot be written.
     """
     check_writable(path)
-    meta = json.dumps(meta_of(catalogue), indent=2, ensure_ascii=False).encode() + b"\n"
+    meta = json.dumps(meta_of(catalogue), indent=2).encode() + b"\n"
     write_whole(meta_path(path), lambda file: file.write(meta))
     rows = rows_of(catalogue)
     write_whole(path, lambda file: _WRITERS[path.suffix](rows, file))
