@@ -268,7 +268,10 @@ BAD = {
         replaced("truth.csv", "mts,", "ota,"),
         "the truth has a signal at station ota, the scanned stations are hkb, mts",
     ),
-    "events with another column": (replaced("events.csv", ",start,", ",onset,"), "'start'"),
+    "events with another column": (
+        replaced("events.csv", ",start,", ",onset,"),
+        "is no events file with its metadata",
+    ),
     "events with a score beyond 1": (replaced("events.csv", ",0.99", ",7.99"), "outside 0..1"),
     "events that end before they start": (
         replaced("events.csv", "T02:25:00Z", "T01:25:00Z"),

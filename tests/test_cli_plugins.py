@@ -36,7 +36,7 @@ def test_the_list_says_what_is_usable(install):
 def test_a_broken_plugin_that_is_asked_for_is_one_line(install):
     install("broken_plugin", "exiting_plugin", "second_boxcar")
     assert "cannot be loaded: ModuleNotFoundError" in refused(*REAL, "--plugin", "broken")
-    assert "ends the program while it is imported" in refused(*REAL, "--plugin", "exiting")
+    assert "cannot be loaded: it ends the program" in refused(*REAL, "--plugin", "exiting")
     assert "announced twice" in refused(*REAL)
 
 

@@ -92,7 +92,7 @@ def test_four_pictures_show_something_each_under_its_name(usual):
     for path in usual:
         drawn = pixels(path)
         assert min(drawn.shape[:2]) > 150
-        assert len(np.unique(drawn.reshape(-1, drawn.shape[2]), axis=0)) > 50
+        assert len(np.unique(drawn[..., :3] @ [1.0, 10.0, 100.0])) > 50  # colours
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,6 @@ def test_four_pictures_show_something_each_under_its_name(usual):
     [
         ({"recall": np.array([0.1, 0.2, 0.3, 0.4])}, "recall"),
         ({"success": np.array([0.0, 0.1, 0.2, 0.3])}, "recall"),
-        ({"operating": (0.2, 0.7)}, "recall"),
         ({"bound": 1.7}, "recall"),
         ({"classes": {"duration (min)": classes(["25-30"], [0.2])}}, "success"),
         ({"onset": np.zeros(60, dtype=np.int64)}, "timing"),
@@ -140,11 +139,9 @@ def test_more_false_alarms_move_the_mark_to_the_right_and_more_recall_moves_it_u
         NOTHING,
         {"operating": (0.0, 0.0), "bound": 0.0, "false_alarms": np.zeros(4)},
         {"recall": np.full(4, NONE), "success": np.full(4, NONE), "operating": (0.4, NONE)},
-        {"operating": (NONE, 0.5), "bound": float("inf"), "false_alarms": np.full(4, NONE)},
+        {"operating": (NONE, 0.5), "false_alarms": np.full(4, NONE), "blind": np.full((3, 24), NONE)},
         {"false_alarms": np.array([0.4]), "recall": np.array([1.0]), "success": np.array([1.0])},
         {"classes": {"hour of the day": classes(["00", "01"], [1.0, 0.0], [3, 0])}},
-        {"blind": np.full((3, 24), NONE)},
-        {"detector": "Ein langer Name, mit $Zeichen_"},
     ],
 )
 def test_what_is_missing_is_left_out_without_a_warning(tmp_path, changes):
@@ -159,9 +156,7 @@ def test_a_one_sided_interval_is_drawn(tmp_path):
     assert draw_scores(view(classes={"amplitude (mV/km)": odd}), tmp_path)[1].stat().st_size > 5000
 
 
-@pytest.mark.parametrize(
-    ("name", "stem"), [("../../evil", "______evil"), ("a/b", "a_b"), ("a\nb", "a_b"), ("", ""), (".", "_")]
-)
+@pytest.mark.parametrize(("name", "stem"), [("../../evil", "______evil"), ("a\nb/$c", "a_b__c"), ("", "")])
 def test_a_detector_s_name_never_leads_out_of_the_folder(tmp_path, name, stem):
     paths = draw_scores(view(detector=name), tmp_path / "deep" / "folder")
     assert [path.name for path in paths] == [each.replace("boxcar", stem, 1) for each in NAMES]

@@ -44,10 +44,10 @@ def calibrate(
     from sesctl.cli.detect import scan_options
     from sesctl.cli.terminal import note, print_table, progress
 
+    _check_file(to)
     info = registry.find(plugin)
     detector = registry.make(info)
     options = scan_options(dipole, None, day_tz, since, until)
-    _check_file(to)
     sources = pipeline.open_sources(source, station_file=station, tz=tz, wanted=info.interval)
     for each in sources:
         for text in each.notes:

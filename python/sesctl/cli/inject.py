@@ -116,6 +116,7 @@ def inject(
     signal, or lies where no dipole has a sample, is left out and counted.
     """
     from sesctl import pipeline
+    from sesctl.archive import is_archive
     from sesctl.catalogue import check_writable, write_truth
     from sesctl.cli.detect import check_apart
     from sesctl.cli.terminal import note, progress
@@ -142,7 +143,7 @@ def inject(
         raise OutputError(msg, "Choose this ending.")
     check_writable(truth)
     check_apart(truth, source)
-    if from_record is not None and _is_archive(source) and not _is_archive(from_record):
+    if from_record is not None and is_archive(source) and not is_archive(from_record):
         # --station and --tz describe files, and here the recorded waveform is the only one.
         sources = pipeline.open_sources(source)
     else:
@@ -230,6 +231,7 @@ def parse_azimuth(text: str | None) -> float | None:
 def _cut(path: Path, between: str, interval_s: float, station: Path | None, tz: str | None) -> "Recorded":
     """Return the waveform that a record holds between two instants."""
     from sesctl import pipeline
+    from sesctl.archive import is_archive
     from sesctl.errors import ParameterError
     from sesctl.types.instants import from_iso
 
@@ -237,7 +239,7 @@ def _cut(path: Path, between: str, interval_s: float, station: Path | None, tz: 
     if not slash:
         msg = f"{between!r} does not name the start and the end of the waveform"
         raise ParameterError(msg, "Write START/END, both with Z or an offset from UTC.")
-    if _is_archive(path):
+    if is_archive(path):
         station = tz = None
     found = pipeline.open_sources(path, station_file=station, tz=tz, wanted=interval_s)
     if len(found) != 1:
@@ -245,7 +247,3 @@ def _cut(path: Path, between: str, interval_s: float, station: Path | None, tz: 
         msg = f"{path} holds {len(found)} stations ({names}), not the one that recorded the waveform"
         raise ParameterError(msg, "Name a record of one station.")
     return pipeline.cut_from(found[0], from_iso(start), from_iso(end), interval_s)
-
-
-def _is_archive(path: Path) -> bool:
-    return (path / "zarr.json").is_file()

@@ -109,6 +109,13 @@ def scan_sources(
     StationError
         If a station has no dipole, or none of a name asked for.
     """
+    for source in sources:
+        if source.interval > info.interval:
+            msg = (
+                f"station {source.station.name} is sampled every {source.interval:g} s, which is too coarse "
+                f"for detector {info.name}"
+            )
+            raise ParameterError(msg, f"It needs a sample every {info.interval:g} s or more often.")
     chosen = [choose_dipoles(source, options.dipoles) for source in sources]
     starts = [_days(source, options) for source in sources]
     total, done = sum(len(each) for each in starts), 0
