@@ -167,6 +167,30 @@ def test_the_false_alarms_of_boxcar_are_those_of_the_stored_run():
     assert result["own_threshold"] == Boxcar.threshold
 
 
+def measured_rows() -> list[str]:
+    """Return the rows of the README's table of what `boxcar` finds, from the stored study."""
+    rows = []
+    for station in ("hkb", "mts", "ota"):
+        results = stored("xue2022", f"success-honest-{station}-boxcar")["results"]
+        for strength, name in (("strong", "10–15, 25–30"), ("weak", "6–8, 10–15")):
+            cells = [f"`{station}`", name]
+            for level in ("dipole", "station"):
+                best = results[strength][level]["top1"]
+                low, high = best["intervals_95"]["success_top1"]
+                cells.append(f"{100 * best['success_top1']:.0f} % ({100 * low:.0f}–{100 * high:.0f})")
+            own = results[strength]["station"]["thresholds"]["own"]
+            quiet = own["quiet_days_alone"]
+            cells.append(f"{100 * own['success']:.0f} %")
+            cells.append(f"{quiet['false_alarms'] / quiet['live_days']:.2f}")
+            cells.append(f"{quiet['false_alarms_bound_95']:.2f}")
+            rows.append("| " + " | ".join(cells) + " |")
+    return rows
+
+
+def test_what_boxcar_finds_is_what_the_stored_study_says():
+    assert "\n".join(measured_rows()) in README
+
+
 def test_the_stored_run_is_the_calibration_that_is_shipped():
     shipped = load_calibration(Boxcar.calibration_file)
     result = stored("boxcar", "calibration")
