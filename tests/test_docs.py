@@ -118,3 +118,13 @@ def test_the_layers_of_the_page_on_architecture_are_those_that_are_checked():
 
     checked = [names for line in contract["layers"] if (names := there(line))]
     assert [line.split(" | ") for line in drawn] == checked
+
+
+def test_what_opposite_edges_find_on_the_simulated_stations_is_what_was_stored():
+    text = (ROOT / "docs" / "synthetic.md").read_text(encoding="utf-8")
+    stored = json.loads((ROOT / "docs/results/synthetic/calibration.json").read_text(encoding="utf-8"))
+    written = re.findall(r"^\| `(\w+)` \|.*\| (\d+) % \((\d+) days\) \|$", text, re.MULTILINE)
+    assert written == [
+        (name, f"{100 * each['opposite_edges']['success']:.0f}", str(each["opposite_edges"]["days"]))
+        for name, each in stored["presets"].items()
+    ]

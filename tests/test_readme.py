@@ -200,15 +200,6 @@ def test_the_stored_run_is_the_calibration_that_is_shipped():
         assert int((shipped.scores > chosen["value"]).sum()) == chosen["k"]
 
 
-def test_what_opposite_edges_find_is_what_was_stored():
-    written = re.findall(r"(\d+) % of\s+(\d+)(?: days)? of\s+`(\w+)`", README)
-    presets = stored("synthetic", "calibration")["presets"]
-    assert written == [
-        (f"{100 * each['opposite_edges']['success']:.0f}", str(each["opposite_edges"]["days"]), name)
-        for name, each in presets.items()
-    ]
-
-
 def test_the_flags_it_explains_are_those_that_events_can_carry():
     explained = re.findall(r"^\| `([a-z-]+)` \|", README.split("The flags:", 1)[1].split("\n## ", 1)[0], re.M)
     assert explained == [UNCALIBRATED, SHIPPED, NOT_CERTIFIED]
