@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sesctl.benchmark.published import published
 from sesctl.benchmark.tables import LEVELS, STRENGTHS, Results, curves
-from sesctl.errors import OutputError
+from sesctl.report.canvas import new_figure, save
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -28,10 +28,10 @@ def draw_pictures(results: Results, folder: Path) -> list[Path]:
     drawn = []
     sets = curves(results)
     if sets:
-        drawn.append(_save(_by_strength(sets), folder / "xue2022-strengths.png"))
+        drawn.append(save(_by_strength(sets), folder / "xue2022-strengths.png"))
     scored = [each for each in results if each["part"] == "success" and each["protocol"] == "honest"]
     if scored:
-        drawn.append(_save(_recall(scored), folder / "xue2022-recall.png"))
+        drawn.append(save(_recall(scored), folder / "xue2022-recall.png"))
     return drawn
 
 
@@ -125,27 +125,8 @@ def _recall(scored: Sequence[Mapping[str, Any]]) -> "Figure":
 
 
 def _figure(rows: int, columns: int, size: tuple[float, float]) -> tuple["Figure", Any]:
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=size, layout="constrained")
-    FigureCanvasAgg(figure)
+    figure = new_figure(*size)
     axes = figure.subplots(rows, columns, squeeze=False)
     for axis in axes.flat:
         axis.grid(True, color="0.92", lw=0.6)
     return figure, axes
-
-
-def _save(figure: "Figure", path: Path) -> Path:
-    part = path.with_name(f".{path.name}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            figure.savefig(part, format="png", dpi=110)
-            part.replace(path)
-        finally:
-            part.unlink(missing_ok=True)
-    except OSError as error:
-        msg = f"{path} cannot be written ({error.strerror})"
-        raise OutputError(msg) from error
-    return path
