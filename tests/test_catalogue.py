@@ -81,13 +81,28 @@ def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(tmp_path, monke
     assert {each: each.read_bytes() for each in tmp_path.iterdir()} == before
 
 
-@pytest.mark.parametrize("damage", ["meta", "column", "time", "score"])
+@pytest.mark.parametrize(
+    "damage", ["meta", "threshold", "days", "column", "header", "time", "score", "amplitude", "row"]
+)
 def test_a_damaged_catalogue_is_refused_in_one_line(tmp_path, damage):
     path = tmp_path / "events.csv"
     write_events(CATALOGUE, path)
     text = path.read_text()
     if damage == "meta":
         meta_path(path).write_text("{")
+    elif damage in {"threshold", "days"}:
+        meta = json.loads(meta_path(path).read_text())
+        if damage == "threshold":
+            meta["threshold"] = "6"
+        else:
+            meta["exposure"][0]["days"] = 10**30
+        meta_path(path).write_text(json.dumps(meta))
+    elif damage == "header":
+        path.write_text("")
+    elif damage == "amplitude":
+        path.write_text(text.replace("-12.25", "inf"))
+    elif damage == "row":
+        path.write_text("\n".join(text.splitlines()[:2]) + "\n")
     elif damage == "column":
         path.write_text(text.replace("score", "points"))
     elif damage == "time":

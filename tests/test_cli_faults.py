@@ -1,5 +1,9 @@
 """What the program refuses: one clear line, exit status 1, and nothing left behind."""
 
+import os
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -162,7 +166,11 @@ def test_an_option_that_names_nothing_is_refused(day, tmp_path, options, reason)
 
 def test_a_record_coarser_than_the_detector_wants_is_refused(tmp_path):
     path = write_csv(quiet_field(6, interval=60.0), tmp_path / "minutes.csv")
-    assert "is sampled every 60 s, which makes no samples every 10 s" in refused("detect", path)
+    line = refused("detect", path)
+    assert line == (
+        "station minutes is sampled every 60 s, which is too coarse for detector boxcar. "
+        "It needs a sample every 10 s or more often."
+    )
 
 
 def test_an_archive_takes_no_station_file_and_no_zone(tmp_path):
@@ -184,6 +192,16 @@ def test_a_dipole_unknown_at_one_station_stops_the_scan_before_it_begins(tmp_pat
         store.write(quiet_field(6, station="a"))
         store.write(quiet_field(6, station="b", dipoles=("Ez",)))
     assert "station b has no dipole 'Ex'" in refused("detect", tmp_path / "archive", "--dipole", "Ex")
+
+
+@pytest.mark.parametrize("name", ["day.csv", "calibration", "taken.json"])
+def test_a_calibration_is_written_to_a_json_file_alone_and_never_over_the_record(day, tmp_path, name):
+    (tmp_path / "taken.json").mkdir()
+    before = day.read_bytes()
+    message = "is a folder" if name == "taken.json" else "a calibration ends in .json"
+    assert message in refused("calibrate", day, "--to", tmp_path / name)
+    assert day.read_bytes() == before
+    assert sorted(tmp_path.iterdir()) == [day, tmp_path / "taken.json"]
 
 
 def test_events_are_never_written_over_the_record(day):
@@ -229,12 +247,65 @@ def test_raw_and_cleaned_never_mix_in_one_archive(day, tmp_path):
         for policy in ("error", "replace", "keep"):
             line = refused("clean", source, "--to", to, "--on-conflict", policy)
             assert "one group holds samples of one making" in line
+            assert len(line) < 300 + len(str(to))  # the first difference, not all of both makings
     assert "one group holds samples of one making" in refused("ingest", day, "--to", cleaned)
     assert "one group holds samples of one making" in refused("clean", raw, "--to", cleaned, "--mean", 0)
 
 
 def test_control_characters_of_a_path_do_not_break_the_line(tmp_path):
     assert r"two\nlines\x1b[2J.csv" in refused("detect", tmp_path / "two\nlines\x1b[2J.csv")
+
+
+def test_control_characters_of_a_path_do_not_break_a_table(day, tmp_path):
+    strange = day.rename(tmp_path / "two\nlines\x1b[2J.csv")
+    rows = sesctl("ingest", strange, "--to", tmp_path / "archive").out.splitlines()
+    assert len(rows) == 2
+    assert r"two\nlines\x1b[2J.csv" in rows[1]
+
+
+@pytest.mark.skipif(os.geteuid() == 0 and shutil.which("setpriv") is None, reason="root may read anything")
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (("detect", "{closed}/day.csv"), "day.csv cannot be read (Permission denied)"),
+        (("info", "{closed}"), "closed cannot be read (Permission denied)"),
+        (("ingest", "{closed}/day.csv", "--to", "archive"), "day.csv cannot be read (Permission denied)"),
+        (("ingest", "{day}", "--to", "{closed}/archive"), "cannot be written: Permission denied"),
+        (("detect", "{day}", "--station", "{closed}/a.toml"), "a.toml cannot be read (Permission denied)"),
+        (
+            ("detect", "{day}", "--calibration", "{closed}/a.json"),
+            "a.json cannot be read (Permission denied)",
+        ),
+        (
+            ("detect", "{day}", "-o", "{closed}/events.csv"),
+            "events.csv cannot be written (Permission denied)",
+        ),
+        (("detect", "{closed}/day.csv", "-o", "{day}"), "day.csv cannot be read (Permission denied)"),
+    ],
+)
+def test_a_folder_that_may_not_be_entered_is_named(day, tmp_path, arguments, reason):
+    closed = tmp_path / "closed"
+    closed.mkdir()
+    shutil.copy(day, closed)
+    places = {"closed": str(closed), "day": str(day)}
+    # The administrator may enter any folder, unless that capability is given up.
+    unprivileged = ["setpriv", "--bounding-set=-all", "--inh-caps=-all"] if os.geteuid() == 0 else []
+    closed.chmod(0)
+    try:
+        done = subprocess.run(
+            [*unprivileged, sys.executable, "-m", "sesctl", *(each.format(**places) for each in arguments)],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    finally:
+        closed.chmod(0o700)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("error: ")
+    assert done.stderr.count("\n") == 1
+    assert reason in done.stderr
+    assert sorted(tmp_path.iterdir()) == sorted([day, closed])
 
 
 @pytest.mark.parametrize(

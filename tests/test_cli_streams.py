@@ -1,8 +1,10 @@
 """What goes where: results to standard output, the rest to standard error, one program by two names."""
 
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ import pytest
 import sesctl as package
 from field_records import REAL_HOUR, at, quiet_field, with_boxcar, write_csv
 from program import fresh, sesctl
+from sesctl.archive import create_or_open
 
 REAL = (REAL_HOUR, "--station", REAL_HOUR / "station.toml")
 
@@ -37,14 +40,15 @@ def test_notes_are_on_standard_error_and_quiet_silences_them(untidy, tmp_path):
         ("clean", untidy, "--to", tmp_path / "cleaned"),
     ):
         loud, quiet = sesctl(*command), sesctl(*command, "--quiet")
-        assert loud.err == "note: day.csv: 1 duplicate time was averaged\n"
+        assert loud.err.splitlines()[0] == "note: day.csv: 1 duplicate time was averaged"
+        assert all(line.startswith("note: ") for line in loud.err.splitlines())
         assert quiet.err == ""
         assert "note:" not in loud.out + quiet.out
 
 
 def test_progress_is_plain_lines_on_standard_error_where_nobody_watches(untidy, monkeypatch):
     monkeypatch.setattr("sesctl.cli.terminal.PLAIN_LINE_EVERY_S", -1.0)
-    monkeypatch.setattr("sesctl.pipeline.detection.BATCH_DAYS", 1)
+    monkeypatch.setattr("sesctl.pipeline.scanning.BATCH_DAYS", 1)
     lines = untidy.read_text().splitlines()
     untidy.write_text("\n".join([*lines, lines[-1].replace("01-01", "01-02")]) + "\n")
     arguments = ("detect", untidy, "--json")
@@ -59,8 +63,8 @@ def test_both_names_run_the_same_program(tmp_path):
     module = fresh("-m", "sesctl", "detect", *REAL, "--json", cwd=tmp_path)
     assert module.status == 0
     assert module.json["events"] == []
-    assert module.err == ""
-    assert module.out == sesctl("detect", *REAL, "--json").out
+    here = sesctl("detect", *REAL, "--json")
+    assert (module.out, module.err) == (here.out, here.err)
     if script.exists():  # it is missing where the source is run without being installed
         shown = subprocess.run(
             [script, "detect", *REAL, "--json"], capture_output=True, text=True, check=True
@@ -89,6 +93,76 @@ def test_help_names_every_command():
 
 def test_the_version_is_the_packages():
     assert sesctl("--version").out == f"sesctl {package.__version__}\n"
+
+
+def run(*arguments, environment=None, **streams):
+    """Run the program in an interpreter of its own, with streams and an environment of its own."""
+    given = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **streams}
+    return subprocess.run(
+        [sys.executable, "-m", "sesctl", *map(str, arguments)],
+        env={**os.environ, **(environment or {})},
+        check=False,
+        **given,
+    )
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "utf-8"])
+def test_names_that_the_terminal_cannot_show_are_escaped(untidy, tmp_path, encoding):
+    strange = untidy.rename(untidy.with_name(os.fsdecode(b"caf\xe9\xff.csv")))
+    environment = {"PYTHONIOENCODING": encoding}
+    done = run("ingest", strange, "--to", tmp_path / "archive", environment=environment)
+    assert done.returncode == 0
+    assert rb"caf\udce9\udcff.csv" in done.stdout
+    assert b"Traceback" not in done.stderr
+
+
+def test_a_full_disk_behind_standard_output_is_one_line():
+    with Path("/dev/full").open("wb") as full:
+        done = run("info", *REAL, "--json", stdout=full)
+    assert done.returncode == 1
+    assert done.stderr == b"error: standard output cannot be written (No space left on device)\n"
+
+
+def test_a_program_without_streams_works_and_says_nothing_elsewhere(tmp_path):
+    command = f"{sys.executable} -m sesctl"
+    found = subprocess.run(f"{command} plugins >&-", shell=True, capture_output=True, check=False)
+    assert (found.returncode, found.stderr) == (0, b"")
+    failed = subprocess.run(
+        f"{command} info {tmp_path}/nowhere 2>&-", shell=True, capture_output=True, check=False
+    )
+    assert (failed.returncode, failed.stdout) == (1, b"")
+
+
+def test_a_table_that_nobody_watches_has_a_line_a_row(untidy, tmp_path):
+    deep = tmp_path.joinpath(*["a folder with a long name"] * 9)
+    deep.mkdir(parents=True)
+    outcome = sesctl("ingest", untidy.rename(deep / "day.csv"), "--to", tmp_path / "archive")
+    assert len(outcome.out.splitlines()) == 2
+    assert str(deep / "day.csv") in outcome.out
+
+
+def test_an_interruption_is_one_line_and_leaves_an_archive_that_can_be_read_and_finished(tmp_path):
+    interruptible = (  # also where the tests run in the background, whose programs ignore SIGINT
+        "import signal; signal.signal(signal.SIGINT, signal.default_int_handler);"
+        "from sesctl.__main__ import main; main()"
+    )
+    raw, cleaned = tmp_path / "raw", tmp_path / "cleaned"
+    with create_or_open(raw) as store:
+        store.write(quiet_field(24 * 40, dipoles=("Ex",)))
+    with subprocess.Popen(
+        [sys.executable, "-c", interruptible, "clean", raw, "--to", cleaned],
+        stderr=subprocess.PIPE,
+    ) as process:
+        while not (cleaned / "hkb" / "10s" / "zarr.json").exists():
+            assert process.poll() is None
+            time.sleep(0.01)
+        process.send_signal(signal.SIGINT)
+        _, told = process.communicate()
+    assert process.returncode == 130
+    assert told.strip() == b"interrupted: nothing is half written, the same command may be run again"
+    assert sesctl("info", cleaned).status == 0
+    assert sesctl("clean", raw, "--to", cleaned).status == 0
+    assert sesctl("info", cleaned, "--json").json[0]["days"] == 40
 
 
 def test_a_reader_who_leaves_a_pipe_gets_no_traceback():

@@ -60,7 +60,7 @@ def test_every_boxcar_is_found_once_and_nothing_else(long_record):
 @pytest.mark.parametrize("batch", [1, 3])
 def test_the_size_of_a_batch_changes_nothing(long_record, monkeypatch, batch):
     together = summary(found(long_record))
-    monkeypatch.setattr("sesctl.pipeline.detection.BATCH_DAYS", batch)
+    monkeypatch.setattr("sesctl.pipeline.scanning.BATCH_DAYS", batch)
     assert summary(found(long_record)) == together
 
 
@@ -111,7 +111,7 @@ def test_an_event_near_midnight_is_found_once_whatever_the_day(seconds_after_mid
     record = replace(record, start=midnight - 10 * HOUR)
     record = with_boxcar(record, onset, 1500, {"Ex": 12.0})
     for batch in (1, 8):
-        monkeypatch.setattr("sesctl.pipeline.detection.BATCH_DAYS", batch)
+        monkeypatch.setattr("sesctl.pipeline.scanning.BATCH_DAYS", batch)
         (event,) = found(record, day_offset=offset_h * HOUR).events
         assert abs(event.start - onset) <= 10 * SECOND
         assert abs(event.end - onset - 1500 * SECOND) <= 10 * SECOND
@@ -192,7 +192,7 @@ def test_nothing_to_scan_is_an_error_and_not_an_empty_catalogue():
 
 
 def test_progress_is_told_every_day(long_record, monkeypatch):
-    monkeypatch.setattr("sesctl.pipeline.detection.BATCH_DAYS", 3)
+    monkeypatch.setattr("sesctl.pipeline.scanning.BATCH_DAYS", 3)
     told = []
     pipeline.detect(
         [RecordSource(long_record)],

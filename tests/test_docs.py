@@ -3,15 +3,18 @@
 import dataclasses
 import importlib
 import inspect
+import json
 import re
 import tomllib
 from pathlib import Path
 
 import pytest
 
+from sesctl.calibrate import days_needed, load_calibration
 from sesctl.clean import Cleaning
 from sesctl.plugin import DetectorInfo, EdgeSearch
 from sesctl.testing import CLAUSES
+from sesctl_plugins.boxcar import Boxcar
 
 ROOT = Path(__file__).parent.parent
 METHODS = (ROOT / "docs" / "methods.md").read_text(encoding="utf-8")
@@ -55,6 +58,31 @@ def test_every_number_of_the_edge_search_stands_in_the_table():
     assert told == {field.name for field in dataclasses.fields(EdgeSearch)}
 
 
+def test_the_sections_it_refers_to_are_there():
+    there = set(re.findall(r"^## (\d+)\. ", METHODS, re.MULTILINE))
+    assert {str(number) for number in range(1, len(there) + 1)} == there
+    assert set(re.findall(r"\bsections? (\d+)", METHODS)) <= there
+
+
+def test_the_quiet_days_that_a_budget_needs_are_those_of_the_equation():
+    (sentence,) = re.findall(r"A budget of 1 in 30 days needs ([^.]+)\.", METHODS)
+    needed = {int(k): int(days) for days, k in re.findall(r"(\d+)[^,]*? if (?:k = )?(\d+)", sentence)}
+    assert list(needed) == [0, 1, 3, 6]
+    assert needed == {k: days_needed(1 / 30, k) for k in needed}
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert f"at least {days_needed(1 / 30)} quiet days" in " ".join(readme.split())
+
+
+def test_what_it_says_of_the_shipped_calibration_is_so():
+    result = json.loads((ROOT / "docs" / "results" / "boxcar" / "calibration.json").read_text())
+    said = METHODS.split("comes with a calibration on a simulated year of", 1)[1].split("\n\n", 1)[0]
+    assert f"{load_calibration(Boxcar.calibration_file).live_days:.0f} quiet station-days" in said
+    assert f"seed {result['seed']}" in said
+    assert result["first_day"] == "1999-01-01"
+    assert "1 January of 1999" in said
+    assert [name.lower() for name in result["stations"]] == re.findall(r"`(\w{3})`", said)
+
+
 def test_every_source_cited_is_listed():
     body, sources = METHODS.split("\n## Sources\n")
     listed = " ".join(sources.split())
@@ -90,3 +118,13 @@ def test_the_layers_of_the_page_on_architecture_are_those_that_are_checked():
 
     checked = [names for line in contract["layers"] if (names := there(line))]
     assert [line.split(" | ") for line in drawn] == checked
+
+
+def test_what_opposite_edges_find_on_the_simulated_stations_is_what_was_stored():
+    text = (ROOT / "docs" / "synthetic.md").read_text(encoding="utf-8")
+    stored = json.loads((ROOT / "docs/results/synthetic/calibration.json").read_text(encoding="utf-8"))
+    written = re.findall(r"^\| `(\w+)` \|.*\| (\d+) % \((\d+) days\) \|$", text, re.MULTILINE)
+    assert written == [
+        (name, f"{100 * each['opposite_edges']['success']:.0f}", str(each["opposite_edges"]["days"]))
+        for name, each in stored["presets"].items()
+    ]

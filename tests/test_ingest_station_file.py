@@ -2,6 +2,7 @@
 
 import pytest
 
+from sesctl.errors import StationError
 from sesctl.ingest import read_station_file
 
 HEAD = 'name = "hkb"\nlatitude = 43.0\nlongitude = 141.5\ntimezone = "Asia/Tokyo"\n'
@@ -68,3 +69,14 @@ def test_selecting_keeps_the_order_asked_for(tmp_path):
     found = read(tmp_path, '[[dipoles]]\nname = "Ex"\n[[dipoles]]\nname = "Ey"\n').select(["Ey", "Ex"])
     assert [each.name for each in found.station.channels] == ["Ey", "Ex"]
     assert [each.column for each in found.columns] == ["Ey", "Ex"]
+
+
+def test_keys_that_are_missing_are_named_together(tmp_path):
+    file = tmp_path / "hkb.toml"
+    file.write_text('name = "hkb"\n[[dipoles]]\nlength_m = 100\n')
+    with pytest.raises(
+        StationError, match="the keys latitude, longitude, timezone are missing \\(and 1 more\\)"
+    ):
+        read_station_file(file)
+    with pytest.raises(StationError, match=r"number 1 of \[\[dipoles\]\]: the key name is missing$"):
+        read(tmp_path, "[[dipoles]]\nlength_m = 100\n")

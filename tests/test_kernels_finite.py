@@ -27,7 +27,7 @@ OTHERS = {
     "chirp_stft": lambda values: kernels.chirp_stft(values, length=8),
     "edge_contrast": lambda values: kernels.edge_contrast(values, 3),
     "find_intervals": lambda values: kernels.find_intervals(values, 0.5),
-    "find_opposite_edges": lambda values: kernels.find_opposite_edges(values, 1, 5, 0.0, 5),
+    "find_opposite_edges": lambda values: kernels.find_opposite_edges(values, 1, 5, 0.0, 5, 2),
     "refit_edges": lambda values: kernels.refit_edges(values, [0], [1], [2], 1),
 }
 ARGUMENTS = {"find_intervals": "probability", "find_opposite_edges": "contrast"}

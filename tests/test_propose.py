@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from field_records import HOUR, at, quiet_field, with_boxcar
 from sesctl.errors import ShapeError
 from sesctl.plugin import EdgeSearch, Scores, propose_opposite_edges, propose_runs, propose_windows
-from sesctl.plugin.pair_edges import pair_edges
 from sesctl.plugin.propose import day_noise
 from sesctl.segment import cut_days
 from sesctl.types.instants import SECOND
@@ -60,53 +59,6 @@ def test_a_train_of_pulses_is_as_many_events():
     onsets = [NOON + k * HOUR for k in range(5)]
     found = edges(day_of(*[(onset, 1200, 12.0) for onset in onsets]))
     assert in_samples(found) == [(360 * k, 360 * k + 120) for k in range(5)]
-
-
-SPIKES = st.lists(
-    st.tuples(st.integers(4, 20), st.floats(-9, 9).filter(lambda height: abs(height) > 0.01)), max_size=7
-)
-
-
-@settings(deadline=None, max_examples=100)
-@given(spikes=SPIKES)
-def test_edges_are_paired_as_trying_every_choice_would(spikes):
-    contrast = np.zeros((1, 200), dtype=np.float64)
-    edges_at = np.cumsum([0, *(gap for gap, _ in spikes)])[1:]
-    contrast[0, edges_at] = [height for _, height in spikes]
-    found = pair_edges(contrast, half=2, shortest=6, longest=40, smallest=1.0, most=10)
-
-    possible = [
-        (int(a), int(b), min(abs(contrast[0, a]), abs(contrast[0, b])))
-        for a, b in itertools.combinations(edges_at, 2)
-        if contrast[0, a] * contrast[0, b] < 0
-        and 6 <= b - a <= 40
-        and min(abs(contrast[0, a]), abs(contrast[0, b])) >= 1.0
-    ]
-    best = max(
-        sum(score**4 for _, _, score in choice)
-        for count in range(4)
-        for choice in itertools.combinations(possible, count)
-        if all(one[1] < other[0] for one, other in itertools.pairwise(sorted(choice)))
-    )
-    assert sum(found.score**4) == pytest.approx(best, rel=1e-9)
-    assert {(int(a), int(b)) for a, b in zip(found.start, found.end, strict=True)} <= {
-        (a, b) for a, b, _ in possible
-    }
-    assert list(found.score) == sorted(found.score, reverse=True)
-    assert all(np.sign(contrast[0, a]) == s for a, s in zip(found.start, found.sign, strict=True))
-
-
-def test_no_edge_is_no_event():
-    for contrast in (np.zeros((2, 50)), np.full((1, 50), np.nan), np.zeros((1, 0)), np.zeros((0, 10))):
-        found = pair_edges(contrast, half=3, shortest=5, longest=20, smallest=0.0, most=10)
-        assert len(found) == 0
-
-
-def test_only_the_best_of_a_row_are_kept():
-    contrast = np.zeros((1, 200))
-    contrast[0, [10, 30, 60, 80, 110, 130]] = [5, -5, 3, -3, 4, -4]
-    found = pair_edges(contrast, half=2, shortest=5, longest=25, smallest=1.0, most=2)
-    assert list(zip(found.start, found.end, found.score, strict=True)) == [(10, 30, 5.0), (110, 130, 4.0)]
 
 
 def test_a_dent_in_an_event_does_not_split_it():

@@ -1,6 +1,7 @@
 """What the README says is what happens: its commands, its ten-line plugin, its quoted output."""
 
 import csv
+import json
 import os
 import re
 import subprocess
@@ -12,9 +13,14 @@ from pathlib import Path
 import pytest
 import typer
 
+from sesctl.calibrate import load_calibration
 from sesctl.cli import app
+from sesctl.decide import UNCALIBRATED
+from sesctl.evaluate import poisson_bound
+from sesctl.pipeline.judgement import NOT_CERTIFIED, SHIPPED
 from sesctl.plugin import hookspecs
 from sesctl.testing import check_detector
+from sesctl_plugins.boxcar import Boxcar
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -104,6 +110,101 @@ def test_the_real_hour_prints_what_is_quoted():
     assert lines_of(done.stdout) == output
 
 
+def printed_as_quoted(output, quoted):
+    """Whether an output is what is quoted, where a line of three dots stands for any lines."""
+    pattern = "".join(r"(?:.*\n)*" if line == "..." else f"{re.escape(line)}\n" for line in quoted)
+    return re.fullmatch(pattern, "".join(f"{line}\n" for line in lines_of(output))) is not None
+
+
+def test_three_dots_stand_for_lines_left_out_and_for_nothing_else():
+    assert printed_as_quoted("a\nb \nc\n", ["a", "...", "c"])
+    assert printed_as_quoted("a\nc\n", ["a", "...", "c", "..."])
+    assert not printed_as_quoted("a\nb\nc\n", ["a", "c"])
+    assert not printed_as_quoted("a\nb\nc\n", ["a", "...", "b"])
+    assert not printed_as_quoted("b\na\n", ["...", "b", "...", "b"])
+
+
+def test_the_synthetic_station_gives_what_is_quoted(tmp_path):
+    section = README.split("## Try it on a synthetic station", 1)[1].split("\n## ", 1)[0]
+    session = "".join(re.findall(r"^```text\n(.*?)^```$", section, re.DOTALL | re.MULTILINE))
+    calls = re.findall(r"^\$ sesctl (.+)\n((?:(?!\$ ).*\n)*)", session, re.MULTILINE)
+    assert [arguments.split()[0] for arguments, _ in calls] == [
+        *("synth", "inject", "detect", "evaluate"),
+        *("synth", "calibrate", "detect", "evaluate"),
+    ]
+    for arguments, quoted in calls:
+        done = run(*arguments.split(), cwd=tmp_path)
+        assert done.returncode == 0, f"{arguments}: {done.stderr}"
+        assert printed_as_quoted(done.stdout, quoted.splitlines()), f"{arguments} prints:\n{done.stdout}"
+
+
+def stored(study, run):
+    return json.loads((ROOT / "docs" / "results" / study / f"{run}.json").read_text(encoding="utf-8"))
+
+
+def test_the_false_alarms_of_boxcar_are_those_of_the_stored_run():
+    result = stored("boxcar", "calibration")
+    table = re.findall(r"^\| (.+?) \| ([\d.]+) \| ([\d.]+) \| (.+) \|$", README, re.MULTILINE)
+    stations = list(result["stations"].values())
+    days = [each["live_hours"] / 24 for each in stations]
+    alarms = [
+        each["alarms_per_day_at_own_threshold"] * live for each, live in zip(stations, days, strict=True)
+    ]
+    rows = [
+        *zip([f"`{name.lower()}`" for name in result["stations"]], days, alarms, stations, strict=True),
+        ("all three", result["pooled"]["live_days"], sum(alarms), result["pooled"]),
+    ]
+    assert len(table) == len(rows)
+    for (station, *written), (name, live, count, source) in zip(table, rows, strict=True):
+        thresholds = [source["thresholds"][budget]["value"] for budget in ("1/d", "1/7d", "1/30d")]
+        assert station.startswith(name)
+        assert " | ".join(written) == " | ".join(
+            [f"{live:.1f}", f"{count / live:.2f}", f"{poisson_bound(round(count), live):.2f}"]
+            + [f"{value:.1f}" for value in thresholds]
+        )
+        assert all(source["thresholds"][budget]["certified"] for budget in source["thresholds"])
+    assert f"above {Boxcar.threshold:g} |" in README
+    assert result["own_threshold"] == Boxcar.threshold
+
+
+def measured_rows() -> list[str]:
+    """Return the rows of the README's table of what `boxcar` finds, from the stored study."""
+    rows = []
+    for station in ("hkb", "mts", "ota"):
+        results = stored("xue2022", f"success-honest-{station}-boxcar")["results"]
+        for strength, name in (("strong", "10–15, 25–30"), ("weak", "6–8, 10–15")):
+            cells = [f"`{station}`", name]
+            for level in ("dipole", "station"):
+                best = results[strength][level]["top1"]
+                low, high = best["intervals_95"]["success_top1"]
+                cells.append(f"{100 * best['success_top1']:.0f} % ({100 * low:.0f}–{100 * high:.0f})")
+            own = results[strength]["station"]["thresholds"]["own"]
+            quiet = own["quiet_days_alone"]
+            cells.append(f"{100 * own['success']:.0f} %")
+            cells.append(f"{quiet['false_alarms'] / quiet['live_days']:.2f}")
+            cells.append(f"{quiet['false_alarms_bound_95']:.2f}")
+            rows.append("| " + " | ".join(cells) + " |")
+    return rows
+
+
+def test_what_boxcar_finds_is_what_the_stored_study_says():
+    assert "\n".join(measured_rows()) in README
+
+
+def test_the_stored_run_is_the_calibration_that_is_shipped():
+    shipped = load_calibration(Boxcar.calibration_file)
+    result = stored("boxcar", "calibration")
+    assert shipped.live_days == pytest.approx(result["pooled"]["live_days"])
+    assert shipped.n_candidates == sum(each["candidates"] for each in result["stations"].values())
+    for chosen in result["pooled"]["thresholds"].values():
+        assert int((shipped.scores > chosen["value"]).sum()) == chosen["k"]
+
+
+def test_the_flags_it_explains_are_those_that_events_can_carry():
+    explained = re.findall(r"^\| `([a-z-]+)` \|", README.split("The flags:", 1)[1].split("\n## ", 1)[0], re.M)
+    assert explained == [UNCALIBRATED, SHIPPED, NOT_CERTIFIED]
+
+
 def test_its_picture_is_there_and_small():
     (name,) = re.findall(r"^!\[.+\]\((.+)\)$", README, re.MULTILINE)
     picture = (ROOT / name).read_bytes()
@@ -125,7 +226,8 @@ def test_its_own_files_are_read_and_its_commands_run_as_written(tmp_path):
             # 1.27 mV over 100 m is 12.7 mV/km; 00:00 in Tokyo is 15:00 of the day before.
             assert "2021-02-28T15:00:00Z to 2021-02-28T15:00:30Z" in done.stdout
             assert re.search(r"^NS +mV/km +75\.0 % +12\.7 +13\.1 ", done.stdout, re.MULTILINE)
-    assert (tmp_path / "pictures").is_dir()
+    # Half a minute holds no event, so there is nothing to draw.
+    assert not (tmp_path / "pictures").exists()
     with (tmp_path / "events.csv").open(newline="") as file:
         columns = next(csv.reader(file))
     after = README.split("`events.csv` has one line an event:", 1)[1].split(". Beside it", 1)[0]

@@ -25,7 +25,7 @@ def test_an_unknown_name_gets_the_nearest_one():
     ("double", "name", "reason"),
     [
         ("broken_plugin", "broken", "No module named 'a_package_that_is_not_there'"),
-        ("exiting_plugin", "exiting", "ends the program while it is imported"),
+        ("exiting_plugin", "exiting", "cannot be loaded: it ends the program"),
         ("misnamed_plugin", "misnamed", "provides a detector named 'other', not 'misnamed'"),
         ("hollow_plugin", "hollow", "provides no single DetectorInfo"),
     ],

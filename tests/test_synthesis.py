@@ -192,7 +192,7 @@ def test_one_archive_never_mixes_two_simulations_of_a_station(tmp_path):
 def test_days_that_were_measured_are_not_taken_for_simulated_ones(tmp_path):
     with create_or_open(tmp_path / "a") as store:
         store.write(simulate_days(OTA, 1, FIRST, 1))
-    with pytest.raises(ArchiveError, match="made with simulation nothing"):
+    with pytest.raises(ArchiveError, match="made without simulation"):
         make(tmp_path / "a", days=2)
 
 

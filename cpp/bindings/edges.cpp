@@ -27,12 +27,13 @@ void register_for(py::module_& module) {
     module.def(
         "find_opposite_edges",
         [](const Array<T>& contrast, std::int64_t min_length, std::int64_t max_length, double min_score,
-           std::int64_t max_events) {
+           std::size_t max_events, std::size_t half_window) {
             std::vector<OppositeEdges> found;
             {
                 const auto rows = rows_of(contrast);
                 const py::gil_scoped_release released;
-                found = find_opposite_edges<T>(rows, {min_length, max_length, min_score, max_events});
+                found = find_opposite_edges<T>(rows,
+                                               {min_length, max_length, min_score, max_events, half_window});
             }
             return std::tuple(column<std::int64_t>(found, &OppositeEdges::row),
                               column<std::int64_t>(found, &OppositeEdges::start),
@@ -41,7 +42,7 @@ void register_for(py::module_& module) {
                               column<std::int8_t>(found, &OppositeEdges::sign));
         },
         py::arg("contrast").noconvert(), py::arg("min_length"), py::arg("max_length"), py::arg("min_score"),
-        py::arg("max_events"));
+        py::arg("max_events"), py::arg("half_window"));
 }
 
 }  // namespace

@@ -1,15 +1,14 @@
 #include "sesctl/edges.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
+#include <deque>
 #include <iterator>
 #include <limits>
 #include <optional>
-#include <queue>
-#include <set>
 #include <span>
 #include <string>
-#include <tuple>
 #include <utility>
 
 #include "sesctl/errors.hpp"
@@ -57,87 +56,149 @@ class WindowSums {
     std::vector<double> tails_;
 };
 
-struct Extremum {
+struct Edge {
     std::int64_t at;
     double contrast;
 };
 
-// Maxima above zero and minima below, at least `least` high; of a plateau the first sample. What is not known
-// beside a gap or beyond the record's end counts as lower: an edge may stand right there.
+// Adds the edges of one sign (1 rises, -1 falls), in order.
 template <class T>
-std::vector<Extremum> find_extrema(std::span<const T> contrast, T least) {
-    std::vector<Extremum> extrema;
-    const auto same_side = [](T left, T right) { return (left > 0 && right > 0) || (left < 0 && right < 0); };
-    for (std::size_t at = 0; at < contrast.size();) {
-        const T here = contrast[at];
-        std::size_t next = at + 1;
-        while (next < contrast.size() && contrast[next] == here) ++next;
-        const T size = std::abs(here);
-        const bool rises = at == 0 || !same_side(contrast[at - 1], here) || std::abs(contrast[at - 1]) < size;
-        const bool falls =
-            next == contrast.size() || !same_side(contrast[next], here) || std::abs(contrast[next]) < size;
-        if (std::isfinite(here) && here != 0 && size >= least && rises && falls) {
-            extrema.push_back({static_cast<std::int64_t>(at), static_cast<double>(here)});
-        }
-        at = next;
+void find_edges_of(T sign, std::span<const T> contrast, T least, std::size_t half_window,
+                   std::vector<Edge>& edges) {
+    // The samples of the last half window that none after them exceeds, so the first is the largest.
+    std::deque<std::size_t> unexceeded;
+    // The sample that is the largest of its window as far as it has been seen, if there is one.
+    std::optional<std::size_t> leader;
+    const auto accept_leader = [&] {
+        edges.push_back({static_cast<std::int64_t>(*leader), static_cast<double>(contrast[*leader])});
+        leader.reset();
+    };
+    for (std::size_t at = 0; at < contrast.size(); ++at) {
+        const T height = sign * contrast[at];
+        if (!(height >= least && std::isfinite(height))) continue;
+        if (leader && at - *leader > half_window) accept_leader();
+        while (!unexceeded.empty() && at - unexceeded.front() > half_window) unexceeded.pop_front();
+        while (!unexceeded.empty() && sign * contrast[unexceeded.back()] < height) unexceeded.pop_back();
+        if (unexceeded.empty()) leader = at;
+        unexceeded.push_back(at);
     }
-    return extrema;
+    if (leader) accept_leader();
 }
 
-struct Pair {
-    double score;
-    std::int64_t start;
-    std::int64_t end;
-    std::size_t first;  // index of the extremum at `start`
+template <class T>
+std::vector<Edge> find_edges(std::span<const T> contrast, T least, std::size_t half_window) {
+    std::vector<Edge> edges;
+    find_edges_of(T{1}, contrast, least, half_window, edges);
+    const auto rises = static_cast<std::ptrdiff_t>(edges.size());
+    find_edges_of(T{-1}, contrast, least, half_window, edges);
+    std::ranges::inplace_merge(edges, edges.begin() + rises, {}, &Edge::at);
+    return edges;
+}
 
-    // The greater comes first: the higher score, then the earlier start, then the shorter interval.
-    bool operator<(const Pair& other) const {
-        return std::tuple(-score, start, end) > std::tuple(-other.score, other.start, other.end);
+// The edges of one sign at which an event may open, by their place among all edges of the row, each with the
+// largest sum that an event opened there can reach: a tree in which every node is the largest of its two
+// children, the root is 1 and the leaves are the edges.
+class Openings {
+  public:
+    explicit Openings(std::size_t edges) : leaves_(std::bit_ceil(edges)), largest_(2 * leaves_, kNone) {}
+
+    void add(std::size_t edge, double reach) {
+        for (auto node = leaves_ + edge; node > 0 && largest_[node] < reach; node /= 2) {
+            largest_[node] = reach;
+        }
     }
+
+    // The largest min(reach, limit) of the openings in [begin, end), all there are from `begin` on; the limit
+    // never falls from one edge to the next. The reach of an edge may be taken for the largest from there on,
+    // since the edge that has it has no lower limit; this never rises, so one descent finds where they cross.
+    template <class Limit>
+    [[nodiscard]] double best_sum(std::size_t begin, std::size_t end, const Limit& limit) const {
+        std::size_t node = 1;
+        std::size_t edge = 0;        // the first below the node
+        double reach_after = kNone;  // the largest on the right of the node
+        for (std::size_t half = leaves_ / 2; half > 0; half /= 2) {
+            const std::size_t middle = edge + half;
+            const double reach = std::max(largest_[2 * node + 1], reach_after);
+            const bool right = middle <= begin || (middle < end && reach >= limit(middle));
+            node = 2 * node + (right ? 1 : 0);
+            if (right) edge = middle;
+            if (!right) reach_after = reach;
+        }
+        return std::max(reach_after, std::min(std::max(largest_[node], reach_after), limit(edge)));
+    }
+
+    // The first opening from `begin` on that reaches `sum`; there has to be one.
+    [[nodiscard]] std::size_t first_to_reach(double sum, std::size_t begin) const {
+        std::size_t node = leaves_ + begin;
+        while (largest_[node] < sum) {  // on to the next edges, as many as one node holds
+            ++node;
+            node >>= std::countr_zero(node);
+        }
+        while (node < leaves_) {
+            node *= 2;
+            if (largest_[node] < sum) ++node;
+        }
+        return node - leaves_;
+    }
+
+  private:
+    static constexpr double kNone = -std::numeric_limits<double>::infinity();
+    std::size_t leaves_;
+    std::vector<double> largest_;
 };
 
-// The best partner of an extremum before `limit`: the shorter of two as good.
-std::optional<Pair> best_partner(const std::vector<Extremum>& extrema, std::size_t first, std::int64_t limit,
-                                 const EdgePairing& pairing) {
-    const auto [start, contrast] = extrema[first];
-    std::optional<Pair> best;
-    for (std::size_t second = first + 1; second < extrema.size(); ++second) {
-        const auto [end, opposite] = extrema[second];
-        if (end - start > pairing.max_length || end > limit) break;
-        if (end - start < pairing.min_length || (contrast > 0) == (opposite > 0)) continue;
-        const double score = std::min(std::abs(contrast), std::abs(opposite));
-        if (!best || score > best->score) best = Pair{score, start, end, first};
-        if (best->score == std::abs(contrast)) break;  // no partner can score higher
+// What a pair adds to the sum is the lesser gain of its two edges. The 4th power puts one large pair before
+// many small ones, and still pairs as many as possible of about the same height.
+std::vector<double> gains_of(const std::vector<Edge>& edges) {
+    double scale = 1.0;  // so that no power overflows
+    for (const Edge& edge : edges) scale = std::max(scale, std::abs(edge.contrast));
+    std::vector<double> gains;
+    gains.reserve(edges.size());
+    for (const Edge& edge : edges) {
+        const double height = edge.contrast / scale;
+        gains.push_back((height * height) * (height * height));
     }
-    return best;
+    return gains;
 }
 
-void pair_row(const std::vector<Extremum>& extrema, std::int64_t row, const EdgePairing& pairing,
-              std::vector<OppositeEdges>& found) {
-    std::priority_queue<Pair> queue;
-    for (std::size_t first = 0; first < extrema.size(); ++first) {
-        const auto pair = best_partner(extrema, first, std::numeric_limits<std::int64_t>::max(), pairing);
-        if (pair) queue.push(*pair);
-    }
-    // Intervals accepted so far, by start. A queued pair was the best of its first extremum when it was
-    // queued; once an accepted interval is in its way, the best that is left takes its place in the queue.
-    std::set<std::pair<std::int64_t, std::int64_t>> accepted;
-    while (!queue.empty() && static_cast<std::int64_t>(accepted.size()) < pairing.max_events) {
-        const Pair pair = queue.top();
-        queue.pop();
-        const auto after = accepted.lower_bound({pair.start, 0});
-        const bool starts_inside = (after != accepted.end() && after->first == pair.start) ||
-                                   (after != accepted.begin() && std::prev(after)->second > pair.start);
-        if (starts_inside) continue;
-        if (after != accepted.end() && after->first < pair.end) {
-            const auto other = best_partner(extrema, pair.first, after->first, pairing);
-            if (other) queue.push(*other);
-            continue;
+// Dynamic programming over the edges in order of time. Let S(p) be the best sum of the edges before p. A pair
+// (p, q) makes S(p) + min(gain(p), gain(q)) = min(S(p) + gain(p), S(p) + gain(q)): the first is the reach of
+// p, the second the limit that q sets, and S never falls. Of sums as good, the pair that closes first and
+// then the one that opens first is taken.
+std::vector<OppositeEdges> choose_pairs(const std::vector<Edge>& edges, std::int64_t row,
+                                        const EdgePairing& pairing) {
+    const auto gains = gains_of(edges);
+    std::vector<double> sums(edges.size() + 1, 0.0);
+    Openings rises(edges.size());
+    Openings falls(edges.size());
+    std::size_t begin = 0;
+    std::size_t end = 0;
+    for (std::size_t closing = 0; closing < edges.size(); ++closing) {
+        const auto [at, contrast] = edges[closing];
+        while (edges[begin].at < at - pairing.max_length) ++begin;
+        for (; edges[end].at <= at - pairing.min_length; ++end) {
+            (edges[end].contrast > 0 ? rises : falls).add(end, sums[end] + gains[end]);
         }
-        accepted.emplace(pair.start, pair.end);
-        const auto sign = static_cast<std::int8_t>(extrema[pair.first].contrast > 0 ? 1 : -1);
-        found.push_back({row, pair.start, pair.end, pair.score, sign});
+        const auto limit = [&](std::size_t opening) { return sums[opening] + gains[closing]; };
+        const double best = (contrast > 0 ? falls : rises).best_sum(begin, end, limit);
+        sums[closing + 1] = std::max(sums[closing], best);
     }
+    std::vector<OppositeEdges> pairs;
+    for (std::size_t closing = edges.size(); closing-- > 0;) {
+        const double best = sums[closing + 1];
+        if (best == sums[closing]) continue;  // the best pairs leave this edge out
+        const auto [at, contrast] = edges[closing];
+        const auto in_reach = std::ranges::lower_bound(edges, at - pairing.max_length, {}, &Edge::at);
+        const auto in_limit =
+            std::ranges::partition_point(sums, [&](double sum) { return sum + gains[closing] < best; });
+        const auto first = std::max(in_reach - edges.begin(), in_limit - sums.begin());
+        const std::size_t opening =
+            (contrast > 0 ? falls : rises).first_to_reach(best, static_cast<std::size_t>(first));
+        const double score = std::min(std::abs(edges[opening].contrast), std::abs(contrast));
+        pairs.push_back({row, edges[opening].at, at, score, static_cast<std::int8_t>(contrast < 0 ? 1 : -1)});
+        closing = opening;
+    }
+    return pairs;
 }
 
 }  // namespace
@@ -180,14 +241,22 @@ void edge_contrast(Rows<const T> values, std::size_t half_window, Rows<T> contra
 
 template <class T>
 std::vector<OppositeEdges> find_opposite_edges(Rows<const T> contrast, const EdgePairing& pairing) {
-    if (pairing.min_length < 1) {
-        throw ParameterError("the shortest length is " + std::to_string(pairing.min_length) + " samples");
+    if (pairing.min_length < 1 || pairing.max_length < pairing.min_length) {
+        throw ParameterError("the shortest length is " + std::to_string(pairing.min_length) +
+                             " and the longest " + std::to_string(pairing.max_length) + " samples");
     }
-    // In the type of the contrast, as NumPy compares: a float32 contrast of 0.7 reaches 0.7.
-    const T least = static_cast<T>(pairing.min_score);
+    if (pairing.half_window == 0) throw ParameterError("the half window is 0 samples");
+    // In the type of the contrast, as NumPy compares: a float32 contrast of 0.7 reaches 0.7. No contrast of
+    // zero is an edge, nor are the denormal numbers about it, whatever the type.
+    const T least =
+        std::max(static_cast<T>(pairing.min_score), static_cast<T>(std::numeric_limits<float>::min()));
     std::vector<OppositeEdges> found;
     for (std::size_t row = 0; row < contrast.rows; ++row) {
-        pair_row(find_extrema(contrast[row], least), static_cast<std::int64_t>(row), pairing, found);
+        const auto edges = find_edges(contrast[row], least, pairing.half_window);
+        auto pairs = choose_pairs(edges, static_cast<std::int64_t>(row), pairing);
+        std::ranges::sort(pairs, {}, [](const auto& pair) { return std::pair(-pair.score, pair.start); });
+        pairs.resize(std::min(pairs.size(), pairing.max_events));
+        found.insert(found.end(), pairs.begin(), pairs.end());
     }
     return found;
 }

@@ -65,7 +65,12 @@ def refit_edges(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]: ...
 def edge_contrast(values: _FloatArray, half_window: int) -> _FloatArray: ...
 def find_opposite_edges(
-    contrast: _FloatArray, min_length: int, max_length: int, min_score: float, max_events: int
+    contrast: _FloatArray,
+    min_length: int,
+    max_length: int,
+    min_score: float,
+    max_events: int,
+    half_window: int,
 ) -> tuple[
     NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.float64], NDArray[np.int8]
 ]: ...

@@ -2,6 +2,7 @@
 
 from sesctl.plugin import Detector, DetectorInfo
 from sesctl.plugin.contract import check_candidates, check_scores
+from sesctl.plugin.guard import guarded
 from sesctl.types import Candidate, Days, Scores
 
 
@@ -11,7 +12,7 @@ def scan(days: Days, detector: Detector, info: DetectorInfo) -> tuple[list[Candi
     Parameters
     ----------
     days : Days
-        Prepared as `info` asks.
+        Prepared as `info` asks. Its arrays are made read-only: they are the record, to be seen again.
     detector : Detector
         The detector.
     info : DetectorInfo
@@ -27,11 +28,14 @@ def scan(days: Days, detector: Detector, info: DetectorInfo) -> tuple[list[Candi
     Raises
     ------
     PluginError
-        If the detector breaks its contract.
+        If the detector fails or breaks its contract.
     """
-    scores = check_scores(detector.score(days), days, info)
+    for samples in (days.values, days.quality):
+        samples.setflags(write=False)
+    with guarded(f"detector {info.name} fails to score"):
+        scores = check_scores(detector.score(days), days, info)
+    with guarded(f"detector {info.name} fails to propose intervals"):
+        proposed = check_candidates(detector.propose(scores, days), days, info)
     first = days.starts
     last = first + days.samples_per_day * days.interval_us
-    proposed = detector.propose(scores, days)
-    check_candidates(proposed, days, info)
     return [c for c in proposed if first[c.day] <= c.start < last[c.day]], scores

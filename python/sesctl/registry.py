@@ -5,16 +5,20 @@ plugin. What fails is kept aside with its reason and never stops another command
 """
 
 import difflib
+import math
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
+from numbers import Real
+from pathlib import Path
 
 import pluggy
 
 from sesctl.errors import PluginError
 from sesctl.plugin import hookspecs
 from sesctl.plugin.detector import Detector
+from sesctl.plugin.guard import guarded
 from sesctl.plugin.hookspecs import ENTRY_POINT_GROUP
 from sesctl.plugin.info import DetectorInfo
 
@@ -82,14 +86,19 @@ def make(info: DetectorInfo) -> Detector:
     PluginError
         If the plugin fails, or makes something that is no `Detector`.
     """
-    try:
+    with guarded(f"detector {info.name} cannot be made"):
         detector: object = info.make()
-    except Exception as error:
-        msg = f"detector {info.name} cannot be made: {_one_line(error)}"
-        raise PluginError(msg) from error
     if not isinstance(detector, Detector):
         msg = f"detector {info.name} makes a {type(detector).__name__}, not a Detector"
         raise PluginError(msg)
+    threshold: object = getattr(detector, "threshold", None)  # a stranger may have set anything, or nothing
+    if not (isinstance(threshold, Real) and 0 < float(threshold) < math.inf):
+        msg = f"detector {info.name} has the threshold {threshold!r}, which is no positive finite number"
+        raise PluginError(msg, "Set `threshold` in its class.")
+    file: object = detector.calibration_file
+    if not isinstance(file, Path | None):
+        msg = f"detector {info.name} has the calibration_file {file!r}, which is no Path"
+        raise PluginError(msg, "Set `calibration_file` to a pathlib.Path, or leave it out.")
     return detector
 
 
@@ -110,15 +119,9 @@ def _load(point: EntryPoint) -> DetectorInfo:
     manager = pluggy.PluginManager("sesctl")
     manager.add_hookspecs(hookspecs)
     where = f"plugin {point.name!r} of {_source(point)}"
-    try:
+    with guarded(f"{where} cannot be loaded"):
         manager.register(point.load(), name=point.name)
         answers = manager.hook.sesctl_detectors()
-    except Exception as error:  # a stranger's module may raise anything at all
-        msg = f"{where} cannot be loaded: {_one_line(error)}"
-        raise PluginError(msg) from error
-    except SystemExit as error:
-        msg = f"{where} ends the program while it is imported"
-        raise PluginError(msg) from error
     if len(answers) != 1 or not isinstance(answers[0], DetectorInfo):
         msg = f"{where} provides no single DetectorInfo"
         raise PluginError(msg, "See `sesctl.plugin.hookspecs`.")
@@ -132,8 +135,3 @@ def _load(point: EntryPoint) -> DetectorInfo:
 def _source(point: EntryPoint) -> str:
     dist = point.dist
     return f"{dist.name} {dist.version}" if dist else point.value
-
-
-def _one_line(error: BaseException) -> str:
-    text = " ".join(str(error).split())
-    return f"{type(error).__name__}: {text}" if text else type(error).__name__

@@ -18,6 +18,7 @@ import numpy as np
 from sesctl.errors import PluginError, SesctlError
 from sesctl.plugin import Detector, DetectorInfo, TrainableDetector
 from sesctl.plugin.contract import check_candidates, check_scores
+from sesctl.plugin.guard import guarded
 from sesctl.types import Days, Dipole, Scores, Station
 from sesctl.types.instants import DAY
 
@@ -69,11 +70,11 @@ def run_checks(info: DetectorInfo) -> list[Check]:
 
 def _problem(check: Callable[[DetectorInfo], str], info: DetectorInfo) -> str:
     try:
-        return check(info)
-    except SesctlError as error:
+        with guarded("it fails"):
+            problem = check(info)
+    except PluginError as error:  # a stranger's detector may raise anything; that is the finding
         return error.message
-    except Exception as error:  # a stranger's detector may raise anything; that is the finding
-        return f"{type(error).__name__}: {error}"
+    return problem
 
 
 def sample_days(info: DetectorInfo, *, days: int = 3, dipoles: int = 2, seed: int = 0) -> Days:
@@ -129,8 +130,7 @@ def _shapes(info: DetectorInfo) -> str:
 def _candidates(info: DetectorInfo) -> str:
     days = sample_days(info)
     detector = info.make()
-    proposed = detector.propose(_scored(info, days, detector), days)
-    check_candidates(proposed, days, info)
+    proposed = check_candidates(detector.propose(_scored(info, days, detector), days), days, info)
     first = days.row_start(0)
     beyond = first + days.values.shape[2] * days.interval_us
     outside = [c for c in proposed if c.day == 0 and not first <= c.start < c.end <= beyond]

@@ -27,13 +27,15 @@ struct EdgePairing {
     std::int64_t min_length;
     std::int64_t max_length;
     double min_score;
-    std::int64_t max_events;
+    std::size_t max_events;
+    std::size_t half_window;
 };
 
-// Pairs of local extrema (i, j) of opposite contrast with min_length <= j - i <= max_length, scored by the
-// smaller of |contrast| at both: per row the best pair, then the next best that overlaps none before it, down
-// to `min_score` or up to `max_events` pairs. With E extrema of at least `min_score`, R of them in reach of
-// one, and K accepted pairs in reach of one, a row takes O(E R (1 + K)) at worst and O(E) memory.
+// Edges are the samples of |contrast| >= min_score whose contrast is the largest of its sign within
+// half_window samples, of equal ones the first. Of all ways to pair edges (i, j) of opposite sign with
+// min_length <= j - i <= max_length, so that no two pairs overlap or share an edge, the one with the largest
+// sum of 4th powers of scores, a score being the smaller of |contrast| at both: of each row the max_events
+// best pairs, best first. With E edges in a row, O(samples + E log E) time and O(samples) memory.
 template <class T>
 std::vector<OppositeEdges> find_opposite_edges(Rows<const T> contrast, const EdgePairing& pairing);
 

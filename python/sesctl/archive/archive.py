@@ -1,5 +1,6 @@
 """An archive: opened for reading by anyone, for writing by one process at a time."""
 
+import os
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -206,6 +207,11 @@ class Archive:
         msg = f"archive {self.path} has no group {key}"
         known = ", ".join(map(str, self.groups()))
         raise ArchiveError(msg, f"It has {known}." if known else "It has none yet.")
+
+
+def is_archive(path: Path) -> bool:
+    """Whether a path looks like an archive; False also where it may not be looked at."""
+    return os.path.isfile(path / "zarr.json")  # noqa: PTH113  # Path.is_file raises where access is denied
 
 
 def open_archive(path: Path) -> Archive:

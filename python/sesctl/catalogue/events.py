@@ -29,6 +29,7 @@ COLUMNS = (
     "flags",
 )
 MAX_META_BYTES = 16 << 20
+MAX_DAYS = 1_000_000
 
 
 def rows_of(catalogue: Catalogue) -> list[dict[str, Any]]:
@@ -82,10 +83,10 @@ def check_writable(path: Path) -> None:
             msg,
             "Choose one of these endings.",
         )
-    if path.is_dir():
-        msg = f"{path} is a folder"
-        raise OutputError(msg, "Name a file.")
     try:
+        if path.is_dir():
+            msg = f"{path} is a folder"
+            raise OutputError(msg, "Name a file.")
         with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".sesctl-"):
             pass
     except OSError as error:
@@ -109,7 +110,7 @@ def write_events(catalogue: Catalogue, path: Path) -> None:
         If it cannot be written.
     """
     check_writable(path)
-    meta = json.dumps(meta_of(catalogue), indent=2, ensure_ascii=False).encode() + b"\n"
+    meta = json.dumps(meta_of(catalogue), indent=2).encode() + b"\n"
     write_whole(meta_path(path), lambda file: file.write(meta))
     rows = rows_of(catalogue)
     write_whole(path, lambda file: _WRITERS[path.suffix](rows, file))
@@ -134,7 +135,9 @@ def read_events(path: Path) -> Catalogue:
             msg = f"{beside} has {beside.stat().st_size} bytes, more than {MAX_META_BYTES}"
             raise ReadError(msg)
         meta = json.loads(beside.read_text(encoding="utf-8"))
+        _check_meta(meta)
         rows = _READERS[path.suffix](path)
+        _check_count(rows, meta["events"])
         return Catalogue(
             events=tuple(_event(row) for row in rows),
             exposure=tuple(Exposure(**each) for each in meta["exposure"]),
@@ -145,9 +148,9 @@ def read_events(path: Path) -> Catalogue:
             versions=meta["versions"],
         )
     except OSError as error:
-        msg = f"{error.filename or path} cannot be read ({error.strerror})"
+        msg = f"{error.filename or path} cannot be read ({error.strerror or error})"
         raise ReadError(msg) from error
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError, OverflowError) as error:
         msg = f"{path} is no events file with its metadata ({type(error).__name__}: {error})"
         raise ReadError(
             msg,
@@ -155,12 +158,48 @@ def read_events(path: Path) -> Catalogue:
         ) from error
 
 
+_META_TYPES: dict[str, tuple[type, ...]] = {
+    "detector": (str,),
+    "model": (str,),
+    "threshold": (int, float),
+    "events": (int,),
+    "exposure": (list,),
+    "parameters": (dict,),
+    "versions": (dict,),
+}
+
+
+def _check_meta(meta: dict[str, Any]) -> None:
+    for name, kinds in _META_TYPES.items():
+        if not isinstance(meta[name], kinds) or isinstance(meta[name], bool):
+            msg = f"its {name} is a {type(meta[name]).__name__}"
+            raise TypeError(msg)
+    for each in meta["exposure"]:
+        hours, days = (each["live_hours"], each["skipped_hours"]), each["days"]
+        if not isinstance(each["station"], str) or not isinstance(days, int):
+            msg = f"its exposure {each} names no station or no whole number of days"
+            raise TypeError(msg)
+        if not 0 <= days <= MAX_DAYS or not all(0 <= hour <= 25 * MAX_DAYS for hour in hours):
+            msg = f"its exposure {each} is out of range"
+            raise ValueError(msg)
+
+
+def _check_count(rows: list[dict[str, Any]], counted: int) -> None:
+    if len(rows) != counted:
+        msg = f"it holds {len(rows)} events, its metadata count {counted}"
+        raise ValueError(msg)
+
+
 def _event(row: dict[str, Any]) -> Event:
+    amplitude = float(row["amplitude_mv_km"] or "nan")
+    if math.isinf(amplitude):
+        msg = f"event {row['event_id']} has an amplitude of {amplitude} mV/km"
+        raise ValueError(msg)
     return Event(
         station=row["station"],
         start=from_iso(row["start"]),
         end=from_iso(row["end"]),
-        amplitude=float(row["amplitude_mv_km"] or "nan"),
+        amplitude=amplitude,
         score=float(row["score"]),
         raw_score=float(row["score"]),
         dipoles=tuple(name for name in row["dipoles"].split(";") if name),
@@ -192,7 +231,11 @@ def _write_parquet(rows: list[dict[str, Any]], file: IO[bytes]) -> None:
 
 def _read_csv(path: Path) -> list[dict[str, Any]]:
     with path.open(newline="", encoding="utf-8") as file:
-        return list(csv.DictReader(file))
+        reader = csv.DictReader(file, strict=True)
+        if tuple(reader.fieldnames or ()) != COLUMNS:
+            msg = f"its columns are {','.join(reader.fieldnames or ()) or 'missing'}"
+            raise ValueError(msg)
+        return list(reader)
 
 
 def _read_jsonl(path: Path) -> list[dict[str, Any]]:

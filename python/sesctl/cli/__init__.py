@@ -2,7 +2,19 @@
 
 import typer
 
-from sesctl.cli import calibrate, clean, demo, detect, evaluate, info, ingest, inject, plugins, synth
+from sesctl.cli import (
+    benchmark,
+    calibrate,
+    clean,
+    demo,
+    detect,
+    evaluate,
+    info,
+    ingest,
+    inject,
+    plugins,
+    synth,
+)
 
 app = typer.Typer(
     name="sesctl",
@@ -21,6 +33,7 @@ app.command("inject")(inject.inject)
 app.command("detect")(detect.detect)
 app.command("calibrate")(calibrate.calibrate)
 app.command("evaluate")(evaluate.evaluate)
+app.add_typer(benchmark.app, name="benchmark")
 app.add_typer(plugins.app, name="plugins")
 
 

@@ -1,7 +1,7 @@
 """`sesctl calibrate`: what a detector finds where there is nothing to find."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -16,6 +16,11 @@ from sesctl.cli.options import (
     TzOption,
     UntilOption,
 )
+
+if TYPE_CHECKING:
+    from sesctl.calibrate import Calibration
+
+BUDGETS = {"1/d": 1.0, "1/7d": 1 / 7, "1/30d": 1 / 30}
 
 
 def calibrate(
@@ -35,26 +40,61 @@ def calibrate(
 ) -> None:
     """Scan days known to hold no SES; the calibration gives thresholds for any budget of false alarms."""
     from sesctl import pipeline, registry
-    from sesctl.calibrate import days_needed, save_calibration, threshold_for
-    from sesctl.cli.detect import check_folder, scan_options
+    from sesctl.calibrate import save_calibration
+    from sesctl.cli.detect import scan_options
     from sesctl.cli.terminal import note, print_table, progress
 
+    _check_file(to)
     info = registry.find(plugin)
     detector = registry.make(info)
     options = scan_options(dipole, None, day_tz, since, until)
-    check_folder(to.parent)
     sources = pipeline.open_sources(source, station_file=station, tz=tz, wanted=info.interval)
     for each in sources:
         for text in each.notes:
             note(text, quiet)
     with progress(f"calibrate {info.name}", "days", quiet) as report:
         made = pipeline.calibrate_on(sources, info, detector, options, report)
+    # Without any candidate there is no threshold: that is refused here, and no file is left.
+    rows = [_row(made, text, budget) for text, budget in BUDGETS.items()]
     save_calibration(made, to)
     print(f"{info.name}: {made.n_candidates} candidates in {made.live_days:.1f} quiet station-days, in {to}")
-    budgets = (("1/d", 1.0), ("1/7d", 1 / 7), ("1/30d", 1 / 30))
-    rows = []
-    for text, budget in budgets:
-        chosen = threshold_for(made, budget)
-        state = "yes" if chosen.certified else f"no: {days_needed(budget):.0f} quiet days are needed"
-        rows.append((text, f"{chosen.value:.4g}", f"{chosen.bound:.4g}", state))
     print_table("", ("budget", "threshold", "bound a day (95 %)", "certified"), rows)
+
+
+def _row(made: "Calibration", text: str, budget: float) -> tuple[str, str, str, str]:
+    """Return what a calibration says of a budget."""
+    from sesctl.calibrate import days_needed, threshold_for
+    from sesctl.errors import ParameterError
+
+    try:
+        chosen = threshold_for(made, budget)
+    except ParameterError as error:
+        if not made.n_candidates:
+            raise
+        # More alarms are allowed than scores are kept; smaller budgets are served all the same.
+        return text, "-", "-", f"no: {error.message}"
+    state = "yes" if chosen.certified else f"no: {days_needed(budget)} quiet days are needed"
+    return text, f"{chosen.value:.4g}", f"{chosen.bound:.4g}", state
+
+
+def _check_file(to: Path) -> None:
+    """Refuse a file that cannot be written, before any work is done."""
+    import tempfile
+
+    from sesctl.errors import OutputError
+
+    if to.suffix != ".json":
+        msg = f"{to}: a calibration ends in .json, not in {to.suffix!r}"
+        raise OutputError(msg, "Choose this ending.")
+    if (to.parent / "zarr.json").is_file():
+        msg = f"{to} lies in the archive {to.parent}"
+        raise OutputError(msg, "Name a file elsewhere.")
+    if to.is_dir():
+        msg = f"{to} is a folder"
+        raise OutputError(msg, "Name a file.")
+    try:
+        with tempfile.NamedTemporaryFile(dir=to.parent, prefix=".sesctl-"):
+            pass
+    except OSError as error:
+        msg = f"{to} cannot be written ({error.strerror})"
+        raise OutputError(msg, "Choose a folder that exists and is writable.") from error

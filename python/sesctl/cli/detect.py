@@ -45,7 +45,10 @@ def detect(
     calibration: Annotated[
         Path | None,
         typer.Option(
-            metavar="FILE", help="Calibration to use; the detector's by default.", show_default=False
+            metavar="FILE",
+            help="Calibration to use; the detector's by default.",
+            show_default=False,
+            readable=False,
         ),
     ] = None,
     day_tz: DayTzOption = "UTC",
@@ -88,10 +91,10 @@ def detect(
     for each in sources:
         for text in each.notes:
             note(text, quiet)
-    for text in judgement.notes:
-        note(text, quiet)
     with progress(f"detect with {info.name}", "days", quiet) as report:
         found = pipeline.detect(sources, info, detector, options, report, judgement)
+    for text in judgement.notes:  # they say how to read the result, so a scan that is refused has none
+        note(text, quiet)
     if output:
         write_events(found, output)
     if plot:
@@ -139,12 +142,16 @@ def check_folder(folder: Path) -> None:
 
 def check_apart(output: Path, source: Path) -> None:
     """Refuse to write events over the record, or where they would be read as part of it."""
+    import os
+
+    from sesctl.archive import is_archive
     from sesctl.errors import OutputError
 
-    if output.exists() and source.exists() and output.samefile(source):
+    # A source that may not be looked at is refused by its reader, who says why.
+    if output.exists() and os.path.exists(source) and output.samefile(source):  # noqa: PTH110
         msg = f"{output} is the record itself"
         raise OutputError(msg, "Name another file.")
-    among = source.is_dir() and not (source / "zarr.json").is_file() and output.suffix == ".csv"
+    among = output.suffix == ".csv" and os.path.isdir(source) and not is_archive(source)  # noqa: PTH112
     if among and output.parent.samefile(source):
         msg = f"{output} lies in the folder {source}, whose CSV files are read as the record"
         raise OutputError(msg, "Name a file elsewhere.")
@@ -158,7 +165,7 @@ def show(found: "Catalogue", as_json: bool) -> None:
     if as_json:
         import json
 
-        print(json.dumps({"events": rows, "meta": meta_of(found)}, indent=2, ensure_ascii=False))
+        print(json.dumps({"events": rows, "meta": meta_of(found)}, indent=2))
         return
     from sesctl.cli.terminal import print_table
 

@@ -61,7 +61,7 @@ def evaluate(
     if as_json:
         import json
 
-        print(json.dumps(result.as_object(), indent=2, ensure_ascii=False))
+        print(json.dumps(result.as_object(), indent=2))
         return
     _print(result)
 

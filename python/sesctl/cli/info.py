@@ -28,7 +28,7 @@ def info(
     if as_json:
         import json
 
-        print(json.dumps([_as_object(summary) for summary in summaries], indent=2, ensure_ascii=False))
+        print(json.dumps([_as_object(summary) for summary in summaries], indent=2))
         return
     for summary in summaries:
         _print(summary)

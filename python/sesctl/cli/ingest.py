@@ -25,7 +25,8 @@ ConflictOption = Annotated[
 
 def ingest(
     files: Annotated[
-        list[Path], typer.Argument(metavar="FILE...", help="Files or folders.", show_default=False)
+        list[Path],
+        typer.Argument(metavar="FILE...", help="Files or folders.", show_default=False, readable=False),
     ],
     to: ArchiveOption,
     station: StationOption = None,

@@ -116,6 +116,7 @@ def inject(
     signal, or lies where no dipole has a sample, is left out and counted.
     """
     from sesctl import pipeline
+    from sesctl.archive import is_archive
     from sesctl.catalogue import check_writable, write_truth
     from sesctl.cli.detect import check_apart
     from sesctl.cli.terminal import note, progress
@@ -142,7 +143,11 @@ def inject(
         raise OutputError(msg, "Choose this ending.")
     check_writable(truth)
     check_apart(truth, source)
-    sources = pipeline.open_sources(source, station_file=station, tz=tz)
+    if from_record is not None and is_archive(source) and not is_archive(from_record):
+        # --station and --tz describe files, and here the recorded waveform is the only one.
+        sources = pipeline.open_sources(source)
+    else:
+        sources = pipeline.open_sources(source, station_file=station, tz=tz)
     for each in sources:
         for text in each.notes:
             note(text, quiet)
@@ -226,6 +231,7 @@ def parse_azimuth(text: str | None) -> float | None:
 def _cut(path: Path, between: str, interval_s: float, station: Path | None, tz: str | None) -> "Recorded":
     """Return the waveform that a record holds between two instants."""
     from sesctl import pipeline
+    from sesctl.archive import is_archive
     from sesctl.errors import ParameterError
     from sesctl.types.instants import from_iso
 
@@ -233,13 +239,9 @@ def _cut(path: Path, between: str, interval_s: float, station: Path | None, tz: 
     if not slash:
         msg = f"{between!r} does not name the start and the end of the waveform"
         raise ParameterError(msg, "Write START/END, both with Z or an offset from UTC.")
-    is_archive = (path / "zarr.json").is_file()
-    found = pipeline.open_sources(
-        path,
-        station_file=None if is_archive else station,
-        tz=None if is_archive else tz,
-        wanted=interval_s,
-    )
+    if is_archive(path):
+        station = tz = None
+    found = pipeline.open_sources(path, station_file=station, tz=tz, wanted=interval_s)
     if len(found) != 1:
         names = ", ".join(source.station.name for source in found)
         msg = f"{path} holds {len(found)} stations ({names}), not the one that recorded the waveform"

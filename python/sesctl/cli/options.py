@@ -7,12 +7,19 @@ import typer
 
 SourceArgument = Annotated[
     Path,
-    typer.Argument(metavar="SOURCE", help="An archive, a file, or a folder of files.", show_default=False),
+    # What may not be read is an error of the reader, not of usage: typer is told not to look.
+    typer.Argument(
+        metavar="SOURCE", help="An archive, a file, or a folder of files.", show_default=False, readable=False
+    ),
 ]
 StationOption = Annotated[
     Path | None,
     typer.Option(
-        "--station", metavar="TOML", help="Station file: dipoles, lengths, units.", show_default=False
+        "--station",
+        metavar="TOML",
+        help="Station file: dipoles, lengths, units.",
+        show_default=False,
+        readable=False,
     ),
 ]
 TzOption = Annotated[

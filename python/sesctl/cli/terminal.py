@@ -1,11 +1,18 @@
 """What goes to the terminal: tables to stdout, progress and notes to stderr."""
 
+import re
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 PLAIN_LINE_EVERY_S = 10.0
+NARROWEST, UNBOUNDED = 60, 100_000
+
+
+def printable(text: str) -> str:
+    """Return a text on one line, whatever characters a path or a file brought in."""
+    return re.sub(r"[\x00-\x1f\x7f-\x9f]", lambda control: repr(control[0])[1:-1], text)
 
 
 def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
@@ -18,15 +25,16 @@ def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]
     for column in columns:
         table.add_column(column, overflow="fold")
     for row in rows:
-        table.add_row(*(Text(cell) for cell in row))
-    console = Console(width=None if sys.stdout.isatty() else 200, highlight=False)
+        table.add_row(*(Text(printable(cell)) for cell in row))
+    console = Console(highlight=False)
+    console.width = max(console.width, NARROWEST) if sys.stdout.isatty() else UNBOUNDED
     console.print(table)
 
 
 def note(text: str, quiet: bool) -> None:
     """Say something to people, on stderr."""
     if not quiet:
-        print(f"note: {text}", file=sys.stderr)
+        print(f"note: {printable(text)}", file=sys.stderr)
 
 
 @contextmanager
@@ -76,7 +84,9 @@ def _bar(what: str, unit: str) -> Iterator[Callable[[int, int], None]]:
 
         def report(done: int, total: int) -> None:
             rate = done / max(time.monotonic() - began, 1e-3)
-            shown.update(task, completed=done, total=total, rate=f"{rate:.3g} {unit}/s")
+            shown.update(
+                task, completed=done, total=total, rate=f"{rate:.{0 if rate >= 10 else 1}f} {unit}/s"
+            )
 
         yield report
 

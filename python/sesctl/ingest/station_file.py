@@ -213,7 +213,13 @@ def _named(file: str, content: dict[str, Any], error: ValidationError) -> Statio
     more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
     keys = list(known.model_fields)
     if first["type"] == "missing":
-        return StationError(f"{where}: the key {key} is missing{more}", f"Add a line `{key} = ...`.")
+        table = location[:-1]
+        lost = [
+            str(each["loc"][-1]) for each in faults if each["type"] == "missing" and each["loc"][:-1] == table
+        ]
+        more = f" (and {len(faults) - len(lost)} more)" if len(faults) > len(lost) else ""
+        which = f"the key {key} is" if len(lost) == 1 else f"the keys {', '.join(lost)} are"
+        return StationError(f"{where}: {which} missing{more}", f"Add a line `{key} = ...`.")
     if first["type"] == "extra_forbidden":
         return StationError(f"{where}: {key!r} is not a key of a station file{more}", nearest_name(key, keys))
     complaint = first["msg"].replace("Input should be", "it should be").replace(" after validation", "")

@@ -70,10 +70,7 @@ def edge_contrast(values: npt.ArrayLike, half_window: SupportsIndex) -> FloatArr
         If a value is infinite, or `half_window` is less than 1.
     """
     samples = as_record(values)
-    width = as_integer(half_window, "half_window")
-    if width < 1:
-        msg = f"half_window is {width} samples"
-        raise ParameterError(msg, "Pass 1 or more.")
+    width = _as_half_window(half_window)
     # Two sides half full of a window longer than the record are more samples than there are.
     return _core.edge_contrast(samples, min(width, samples.shape[-1] + 1))
 
@@ -84,28 +81,41 @@ def find_opposite_edges(
     max_length: SupportsIndex,
     min_score: float,
     max_events: SupportsIndex,
+    half_window: SupportsIndex,
 ) -> OppositeEdges:
     """Find the boxcars of a record by their edges: a rise and a fall, or a fall and a rise.
 
-    Candidates are all pairs of a local extremum of the contrast at i and one of opposite sign at j, scored by
-    the smaller of the two contrasts: a single step or a slow drift has only one side and scores no higher
-    than the noise. In each row the best pair is taken, then the next best that overlaps none before it; of
-    two as good, the earlier, then the shorter. The first sample of a plateau counts as its extremum. A sample
-    whose neighbour is missing is compared with the other one alone; a pair may span a gap.
+    An edge is a sample whose contrast is at least `min_score`, either way, and the largest of its sign within
+    `half_window` samples; of equal ones the first. Two edges of opposite sign make an event, scored by the
+    smaller of their two contrasts: a single step or a slow drift has only one side and scores no higher than
+    the noise.
 
-    With E extrema of at least `min_score` in a row, R of them within `max_length` of one, and K accepted
-    events within that reach, this takes O(E R (1 + K)) steps at worst and O(E) memory.
+    Two boxcars in a row have four edges of about the same height: rise, fall, rise, fall. The best single
+    pair may as well be the first rise and the last fall, or the fall and the rise between the two. So all
+    events of a row are chosen together: none overlap or share an edge, and the sum of the fourth powers of
+    their scores is the largest. That power is near to taking the best first, so that many small edges do not
+    outweigh a large one; but no more, so that of edges of about the same height as many as possible are
+    explained. Of choices as good, each event, from the last to the first, closes as early as it can, and then
+    opens as early as it can.
+
+    The sums are taken in double precision: an event less than about 1/5000 as high as the highest of its row
+    may add nothing to them, and be left out.
+
+    With N samples and E edges in a row this takes O(N + E log E) steps and O(N) memory, whatever the limits.
 
     Parameters
     ----------
     contrast : array_like of real numbers, shape (..., samples)
         What `edge_contrast` returns, in any unit; NaN where it is not defined. Not modified.
     min_length, max_length : int
-        The fewest and most samples in an event, j - i.
+        The fewest and most samples in an event, from its first edge to its second.
     min_score : float
         The least score of an event, in the unit of `contrast`.
     max_events : int
-        The most events in a row.
+        The most events in a row; the best are kept.
+    half_window : int
+        How near, in samples, a larger contrast of the same sign keeps one from being an edge; at least 1, and
+        as a rule that of the contrast.
 
     Returns
     -------
@@ -118,11 +128,11 @@ def find_opposite_edges(
         If `contrast` is a single number, or not of a real type.
     ParameterError
         If a value is infinite, `min_length` is less than 1 or more than `max_length`, `min_score` is not zero
-        or more, or `max_events` is negative.
+        or more, `max_events` is negative, or `half_window` is less than 1.
     """
     edges = as_record(contrast, "contrast")
     shortest, longest = as_integer(min_length, "min_length"), as_integer(max_length, "max_length")
-    most = as_integer(max_events, "max_events")
+    most, width = as_integer(max_events, "max_events"), _as_half_window(half_window)
     if not 1 <= shortest <= longest:
         msg = (
             f"min_length is {shortest} and max_length {longest} samples, "
@@ -141,7 +151,18 @@ def find_opposite_edges(
     if most < 0:
         msg = f"max_events is {most}"
         raise ParameterError(msg, "Pass how many events a row may have at most.")
-    # No event is longer than the record, and no row has more events than samples.
+    # No event or window is longer than the record, and no row has more events than samples.
     samples = edges.shape[-1]
-    shortest, longest, most = min(shortest, samples + 1), min(longest, samples + 1), min(most, samples)
-    return OppositeEdges(*_core.find_opposite_edges(edges, shortest, longest, min_score, most))
+    shortest, longest, width = (min(length, samples + 1) for length in (shortest, longest, width))
+    return OppositeEdges(
+        *_core.find_opposite_edges(edges, shortest, longest, min_score, min(most, samples), width)
+    )
+
+
+def _as_half_window(half_window: SupportsIndex) -> int:
+    """Return `half_window` as an int, at least 1."""
+    width = as_integer(half_window, "half_window")
+    if width < 1:
+        msg = f"half_window is {width} samples"
+        raise ParameterError(msg, "Pass 1 or more.")
+    return width

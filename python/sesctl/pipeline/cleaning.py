@@ -4,9 +4,11 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
-from sesctl.archive import Policy, create_or_open
+from sesctl.archive import GroupKey, Policy, create_or_open
 from sesctl.clean import Cleaning, clean
+from sesctl.pipeline.making import check_making
 from sesctl.pipeline.prepare import batches, raw_days
 from sesctl.pipeline.source import Source
 from sesctl.types import Record
@@ -55,7 +57,7 @@ def clean_into(
     interval = source.interval if interval is None else interval
     microseconds(interval, "the sampling interval")
     # A copy of a cleaned copy is another making than a copy of the record, and an archive keeps them apart.
-    making = {"cleaning": asdict(cleaning)}
+    making: dict[str, Any] = {"cleaning": asdict(cleaning)}
     if source.provenance:
         making["of"] = dict(source.provenance)
     starts = source.days(0)
@@ -67,7 +69,9 @@ def clean_into(
             days = raw_days(source, batch, dipoles=names, interval=interval, context_s=cleaning.context_s())
             if days is not None:
                 cleaned = clean(days, cleaning)
-                store = store or opened.enter_context(create_or_open(archive))
+                if store is None:
+                    store = opened.enter_context(create_or_open(archive))
+                    check_making(store, GroupKey(cleaned.station.name, cleaned.interval_us), making)
                 proper = slice(cleaned.context, cleaned.context + cleaned.samples_per_day)
                 for day, start in enumerate(cleaned.starts):
                     record = Record(

@@ -8,11 +8,12 @@ from typing import Any
 import sesctl
 from sesctl.calibrate import Calibration, calibrate, load_calibration, threshold_for
 from sesctl.decide import UNCALIBRATED
-from sesctl.errors import ParameterError
+from sesctl.errors import ParameterError, PluginError
 from sesctl.pipeline.prepare import CLEANING
 from sesctl.pipeline.scanning import Progress, Scan, Scanned, scan_sources
 from sesctl.pipeline.source import Source
 from sesctl.plugin import Detector, DetectorInfo
+from sesctl.plugin.guard import guarded
 
 SHIPPED = "shipped-calibration"
 NOT_CERTIFIED = "budget-not-certified"
@@ -89,7 +90,7 @@ def judge(
         if budget is not None:
             msg = f"detector {info.name} has no calibration, from which a budget would give a threshold"
             raise ParameterError(msg, "Make one on quiet days with `sesctl calibrate`.")
-        return Judgement(threshold=own, confidence=detector.confidence, flags=(UNCALIBRATED,))
+        return Judgement(threshold=own, confidence=_confidence(info, detector), flags=(UNCALIBRATED,))
     known = load_calibration(path)
     known.check_for(detector=info.name, model=known.model, cleaning=_cleaning(info))
     shipped = calibration is None
@@ -161,6 +162,20 @@ def calibration_of(scanned: Sequence[Scanned], info: DetectorInfo) -> Calibratio
         detector=info.name,
         version=sesctl.__version__,
     )
+
+
+def _confidence(info: DetectorInfo, detector: Detector) -> Callable[[float], float]:
+    """Return a detector's own map of scores, checked as all that a plugin does."""
+
+    def confidence(raw_score: float) -> float:
+        with guarded(f"detector {info.name} fails to map the raw score {raw_score:g} to 0..1"):
+            score = float(detector.confidence(raw_score))
+        if not 0 <= score <= 1:
+            msg = f"detector {info.name} maps the raw score {raw_score:g} to {score:g}, outside 0..1"
+            raise PluginError(msg)
+        return score
+
+    return confidence
 
 
 def _cleaning(info: DetectorInfo) -> dict[str, float | int | str | bool | None]:

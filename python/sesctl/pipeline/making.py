@@ -29,7 +29,9 @@ def check_making(store: Archive, key: GroupKey, making: Mapping[str, Any]) -> No
         return
     place, archived, wanted = _first_difference(store.provenance(key), as_json(making), "")
     if place:
-        msg = f"{store.path} holds {key} made with {place} {_short(archived)}, not {_short(wanted)}"
+        had = f"with {place} {_short(archived)}" if archived is not None else f"without {place}"
+        has = f"not {_short(wanted)}" if wanted is not None else "not without it"
+        msg = f"{store.path} holds {key} made {had}, {has}"
         raise ArchiveError(msg, "Write to another archive: one group holds samples of one making.")
 
 
@@ -74,5 +76,5 @@ def _first_difference(archived: Any, wanted: Any, place: str) -> tuple[str, Any,
 
 
 def _short(value: Any) -> str:
-    text = "nothing" if value is None else repr(value)
+    text = repr(value)
     return text if len(text) <= 60 else f"{text[:57]}..."

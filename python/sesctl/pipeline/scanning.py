@@ -109,6 +109,13 @@ def scan_sources(
     StationError
         If a station has no dipole, or none of a name asked for.
     """
+    for source in sources:
+        if source.interval > info.interval:
+            msg = (
+                f"station {source.station.name} is sampled every {source.interval:g} s, which is too coarse "
+                f"for detector {info.name}"
+            )
+            raise ParameterError(msg, f"It needs a sample every {info.interval:g} s or more often.")
     chosen = [choose_dipoles(source, options.dipoles) for source in sources]
     starts = [_days(source, options) for source in sources]
     total, done = sum(len(each) for each in starts), 0
@@ -152,8 +159,15 @@ def _days(source: Source, options: Scan) -> np.ndarray:
 
 
 def _add(digest: "hashlib._Hash", days: Days) -> None:
-    """Add the samples of the days proper, whatever batch they came in."""
+    """Add the samples of the days that have any, whatever batch or source they came in.
+
+    An archive is read by its UTC days, so days of another zone may come along without a sample; a missing
+    value is the same one however it is spelt.
+    """
     proper = slice(days.context, days.context + days.samples_per_day)
-    for start, values in zip(days.starts, days.values, strict=True):
-        digest.update(int(start).to_bytes(8, "little", signed=True))
-        digest.update(np.ascontiguousarray(values[:, proper]).astype("<f4", copy=False).tobytes())
+    for start, row in zip(days.starts, days.values, strict=True):
+        values = row[:, proper]
+        missing = np.isnan(values)
+        if not missing.all():
+            digest.update(int(start).to_bytes(8, "little", signed=True))
+            digest.update(np.where(missing, np.float32(np.nan), values).astype("<f4", order="C").tobytes())

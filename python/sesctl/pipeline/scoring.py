@@ -47,6 +47,7 @@ def evaluate_files(
 def scores_view(evaluation: Evaluation) -> ScoresView:
     """Return what the pictures of an evaluation show."""
     overall = evaluation.overall
+    # A class of strength without a signal is not worth a bar; an hour without one is.
     seen = {
         kind: {
             label: tally

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from sesctl.archive import Archive, GroupKey, open_archive
+from sesctl.archive import Archive, GroupKey, is_archive, open_archive
 from sesctl.errors import ParameterError, StationError
 from sesctl.ingest import read, read_station_file
 from sesctl.types import Record, Station
@@ -145,7 +145,7 @@ def open_sources(
     SesctlError
         If it cannot be read.
     """
-    if not (path / "zarr.json").is_file():
+    if not is_archive(path):
         reading = read(path, station_file=read_station_file(station_file) if station_file else None, tz=tz)
         return [RecordSource(reading.record, reading.notes)]
     if station_file or tz:

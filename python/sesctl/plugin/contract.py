@@ -1,6 +1,6 @@
 """What every detector's scores and candidates must be, checked on each pass."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 import numpy as np
 
@@ -45,10 +45,27 @@ def check_scores(scores: object, days: Days, info: DetectorInfo) -> Scores:
     return scores
 
 
-def check_candidates(candidates: Sequence[Candidate], days: Days, info: DetectorInfo) -> None:
-    """Raise `PluginError` where a candidate names a day or a dipole that is not there."""
+def check_candidates(proposed: object, days: Days, info: DetectorInfo) -> list[Candidate]:
+    """Return the candidates, or raise `PluginError` where one names a day or a dipole that is not there.
+
+    Parameters
+    ----------
+    proposed : object
+        What `Detector.propose` returned.
+    days : Days
+        What it was given.
+    info : DetectorInfo
+        The detector's record.
+    """
+    if not isinstance(proposed, Iterable):
+        msg = f"detector {info.name} proposes a {type(proposed).__name__}, not a list of Candidate"
+        raise PluginError(msg)
     names = {channel.name for channel in days.station.channels}
+    candidates = list(proposed)
     for candidate in candidates:
+        if not isinstance(candidate, Candidate):
+            msg = f"detector {info.name} proposes a {type(candidate).__name__}, not a Candidate"
+            raise PluginError(msg)
         if not 0 <= candidate.day < len(days):
             msg = f"detector {info.name} proposes an interval in day {candidate.day} of {len(days)} days"
             raise PluginError(msg)
@@ -56,3 +73,4 @@ def check_candidates(candidates: Sequence[Candidate], days: Days, info: Detector
         if unknown:
             msg = f"detector {info.name} gives an amplitude on {unknown[0]!r}, which is no dipole"
             raise PluginError(msg)
+    return candidates

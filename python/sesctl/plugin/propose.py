@@ -6,8 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sesctl.errors import ShapeError
-from sesctl.kernels import edge_contrast, find_intervals, refit_edges
-from sesctl.plugin.pair_edges import pair_edges
+from sesctl.kernels import edge_contrast, find_intervals, find_opposite_edges, refit_edges
 from sesctl.types import Candidate, Days, Scores
 
 _MAD_TO_SD = 1.4826
@@ -75,14 +74,13 @@ def propose_opposite_edges(scores: Scores, days: Days, search: EdgeSearch) -> li
     contrast = edge_contrast(scores.values, half).reshape(-1, samples)
     rows = days.values.reshape(-1, samples)
     noise = np.maximum(day_noise(contrast), search.smallest / 10)
-    shortest = max(1, round(search.shortest_s / days.interval))
-    pairs = pair_edges(
+    pairs = find_opposite_edges(
         contrast,
-        half=half,
-        shortest=shortest,
-        longest=round(search.longest_s / days.interval),
-        smallest=search.smallest,
-        most=search.most,
+        min_length=max(1, round(search.shortest_s / days.interval)),
+        max_length=round(search.longest_s / days.interval),
+        min_score=search.smallest,
+        max_events=search.most,
+        half_window=half,
     )
     radius = round(search.refit_s / days.interval)
     start, end = refit_edges(rows, pairs.row, pairs.start, pairs.end, radius)

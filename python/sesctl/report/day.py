@@ -81,7 +81,7 @@ def draw_day(view: DayView, folder: Path) -> Path:
             axis.plot(times, samples, color=CLEANED, lw=0.5)
             axis.set_ylim(usual_range(samples))
         whole.set_ylabel(f"{name}\n({unit})")
-    axes[0, 0].set_title("the day, each trace about its median", fontsize=9)
+    axes[0, 0].set_title("the day, each trace about its median (spikes may leave the axes)", fontsize=9)
     axes[0, 1].set_title("the night", fontsize=9)
     for axis in axes[-1]:
         concise_dates(axis, view.day_offset)

@@ -1,5 +1,6 @@
 """Pictures of an evaluation: what is found, what it costs in false alarms, and when nothing can be seen."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -99,11 +100,13 @@ def draw_scores(view: ScoresView, folder: Path) -> list[Path]:
     OutputError
         If one cannot be written.
     """
+    # The name comes out of a file: nothing in it may lead out of the folder.
+    name = re.sub(r"[^A-Za-z0-9_-]", "_", view.detector)
     return [
-        _curve(view, folder / f"{view.detector}-recall.png"),
-        _success(view, folder / f"{view.detector}-success.png"),
-        _timing(view, folder / f"{view.detector}-timing.png"),
-        _blind(view, folder / f"{view.detector}-blind-time.png"),
+        _curve(view, folder / f"{name}-recall.png"),
+        _success(view, folder / f"{name}-success.png"),
+        _timing(view, folder / f"{name}-timing.png"),
+        _blind(view, folder / f"{name}-blind-time.png"),
     ]
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -39,6 +39,9 @@ class Scores:
     def __post_init__(self) -> None:
         if self.values.dtype != np.float32 or self.values.ndim != 3:
             msg = f"scores are {self.values.dtype} {self.values.shape}, not float32 in three axes"
+            raise ShapeError(msg)
+        if self.kind not in get_args(Kind):
+            msg = f"scores are of kind {self.kind!r}, not of {', '.join(get_args(Kind))}"
             raise ShapeError(msg)
         if (self.kind == "window") != (self.bounds is not None):
             msg = f"scores of kind {self.kind} come {'with' if self.bounds is not None else 'without'} bounds"

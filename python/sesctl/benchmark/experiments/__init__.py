@@ -1,0 +1,1 @@
+"""The experiments of the study, one a file; each returns numbers, as JSON knows them."""

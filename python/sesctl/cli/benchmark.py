@@ -1,0 +1,102 @@
+"""`sesctl benchmark`: detectors compared on studies built from seeds."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sesctl.cli.options import QuietOption
+
+app = typer.Typer(help="Compare detectors on data built from seeds, beside published figures.")
+
+
+class Protocols(StrEnum):
+    """How training and test are kept apart."""
+
+    PAPER = "paper"
+    HONEST = "honest"
+    BOTH = "both"
+
+
+class Scales(StrEnum):
+    """How much of everything."""
+
+    SMALL = "small"
+    FULL = "full"
+
+
+@app.callback()
+def benchmark() -> None:
+    """Compare detectors on data built from seeds, beside published figures."""
+
+
+@app.command("xue2022")
+def xue2022(
+    protocol: Annotated[
+        Protocols,
+        typer.Option(
+            help="paper: shuffled copies, which leak; honest: later days and unseen stations, which do not."
+        ),
+    ] = Protocols.BOTH,
+    scale: Annotated[
+        Scales, typer.Option(help="small: minutes; full: the days and copies of the paper.")
+    ] = Scales.SMALL,
+    plugin: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--plugin",
+            "-p",
+            metavar="NAME",
+            help="Detector; may be repeated. By default boxcar and the yardstick boxcar_ref.",
+            show_default=False,
+        ),
+    ] = None,
+    station: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--station",
+            metavar="NAME",
+            help="hkb, mts or ota; may be repeated. By default all.",
+            show_default=False,
+        ),
+    ] = None,
+    part: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--part",
+            metavar="NAME",
+            help="success, recorded, strengths, transfer or unseen; may be repeated. By default all.",
+            show_default=False,
+        ),
+    ] = None,
+    to: Annotated[
+        Path, typer.Option("--to", metavar="DIR", help="Where results, models, tables and pictures go.")
+    ] = Path("xue2022"),
+    quiet: QuietOption = False,
+) -> None:
+    """Repeat the study of Xue et al. (2022) on synthetic stations; a rerun goes on where the last stopped."""
+    from sesctl.benchmark.outputs import write_outputs
+    from sesctl.benchmark.run import EXPERIMENTS, STATIONS, parts_of, run_study
+    from sesctl.benchmark.scale import SCALES
+    from sesctl.benchmark.splits import LABELS, PROTOCOLS
+    from sesctl.benchmark.study import find_detector
+    from sesctl.cli.detect import check_folder
+    from sesctl.cli.terminal import note, progress
+
+    check_folder(to)
+    chosen = [each for each in PROTOCOLS if protocol in (each, Protocols.BOTH)]
+    names = dict.fromkeys(plugin or ("boxcar", "boxcar_ref"))
+    parts = parts_of(
+        [find_detector(name) for name in names],
+        list(dict.fromkeys(station or STATIONS)),
+        chosen,
+        list(dict.fromkeys(part or EXPERIMENTS)),
+    )
+    for each in chosen:
+        note(f"protocol {each}: {LABELS[each]}", quiet)
+    with progress("benchmark xue2022", "parts", quiet) as report:
+        ran = run_study(parts, SCALES[scale], to, report)
+    tables = write_outputs(to)
+    print("\n\n".join(tables[name] for name in tables if name != "runs"))
+    note(f"{ran} of {len(parts)} parts were run, the others were there; all is in {to}", quiet)
