@@ -44,6 +44,7 @@ def top1_success(
         round(search.longest_s / interval),
         0.0,
         1,
+        half,
     )
     radius = round(search.refit_s / interval)
     start, end = refit_edges(observed, found.row, found.start, found.end, radius)
