@@ -69,7 +69,7 @@ def list_models(as_json: JsonOption = False) -> None:
                 name,
                 str(model.folder) if model else problem or "none: train it with `sesctl train`",
                 model.hash[:12] if model else "",
-                f"{model.bytes / 1e6:.1f} MB" if model else "",
+                size_text(model.bytes) if model else "",
             )
             for name, model, problem in found
         ],
@@ -114,7 +114,7 @@ def show(
         ("calibrated", "yes" if model.calibration else "no"),
         ("versions", told),
         ("hash", model.hash),
-        ("size", f"{model.bytes / 1e6:.1f} MB"),
+        ("size", size_text(model.bytes)),
         ("folder", f"{model.folder} ({state})"),
     ]
     for label, text in rows:
@@ -146,9 +146,14 @@ def export(
     written = export_model(
         model, detector, to, dtype="float16" if dtype is Dtypes.FLOAT16 else "float32", onnx=onnx
     )
-    print(f"model: {to} ({written.bytes / 1e6:.1f} MB, {written.hash[:12]})")
+    print(f"model: {to} ({size_text(written.bytes)}, {written.hash[:12]})")
     if model.calibration and not written.calibration:
         note("its weights are others now: calibrate it anew with `sesctl calibrate --model`", quiet=False)
+
+
+def size_text(count: int) -> str:
+    """Return a number of bytes as people say it."""
+    return f"{count / 1e6:.1f} MB" if count >= 1e6 else f"{count / 1e3:.1f} kB"
 
 
 def _find(name: str) -> "ModelFolder":

@@ -209,6 +209,7 @@ def show(made: "Trained", to: Path, as_json: bool) -> None:
         }
         print(json.dumps(content, indent=2))
         return
+    from sesctl.cli.models import size_text
     from sesctl.cli.training_view import TrainingView
 
     rows = f"{made.rows[0]} days of dipoles learnt from, {made.rows[1]} that choose"
@@ -217,5 +218,5 @@ def show(made: "Trained", to: Path, as_json: bool) -> None:
         figures = {name: value for name, value in kept.items() if name != "days_per_s"}
         told = ", ".join(f"{k} {v}" for k, v in TrainingView("", 0.0).cells(figures).items())
         print(f"epoch {made.best} of {len(made.epochs)} kept: {told}")
-    state = "was there already" if made.was_there else f"{made.model.bytes / 1e6:.1f} MB"
+    state = "was there already" if made.was_there else size_text(made.model.bytes)
     print(f"model: {to} ({state}, {made.model.hash[:12]})")

@@ -11,6 +11,8 @@ from sesctl.errors import OutputError, PluginError, ReadError
 from sesctl.models import ModelFolder, open_model
 
 RUN = "run.json"
+UNNAMED = ("settings", "until")
+"""Groups of a description whose entries say by themselves what they are."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +45,9 @@ class ModelPlace:
         OutputError
             Saying which.
         """
+        if (self.to.parent / "zarr.json").is_file():
+            msg = f"{self.to} lies in the archive {self.to.parent}"
+            raise OutputError(msg, "Name a folder elsewhere.")
         try:
             if self._replaced.is_dir() and not self.to.exists():
                 self._replaced.rename(self.to)  # the program was ended while it replaced a model
@@ -160,7 +165,7 @@ def first_difference(had: Mapping[str, Any], wants: Mapping[str, Any], place: st
     """Return the first thing in which two descriptions differ, in words, or nothing."""
     for name in dict.fromkeys([*wants, *had]):
         one, other = had.get(name), wants.get(name)
-        where = f"{place} {name}".strip().replace("_", " ")
+        where = "" if name in UNNAMED else f"{place} {name}".strip().replace("_", " ")
         if isinstance(one, Mapping) and isinstance(other, Mapping):
             found = first_difference(one, other, where)
             if found:
