@@ -244,7 +244,7 @@ def test_its_training_runs_as_written_with_a_network_that_learns_quickly(tmp_pat
     archived(tmp_path / "new-year", wandering(18, seed=1, start="2021-01-01", dipoles=("Ex",)))
     for seed, name in enumerate(("quiet-days", "new-days"), 2):
         archived(
-            tmp_path / name, wandering(5, seed=seed, start=f"202{seed}-01-01", dipoles=("Ex",), noise=0.6)
+            tmp_path / name, wandering(5, seed=seed, start=f"202{seed}-01-01", dipoles=("Ex",), step=0.4)
         )
     commands = block.splitlines()
     assert [command.split()[1] for command in commands] == [

@@ -12,7 +12,8 @@ from conftest import DOUBLES
 from field_records import quiet_field
 from sesctl import registry
 from sesctl.archive import create_or_open
-from sesctl.types import Record
+from sesctl.types import Origin, Record
+from sesctl.types.instants import DAY
 
 
 @contextlib.contextmanager
@@ -32,12 +33,17 @@ def installed(*names: str) -> Iterator[None]:
         registry._load.cache_clear()
 
 
-def wandering(days: int, seed: int = 0, **changes: object) -> Record:
-    """Return a field that wanders slowly under its noise."""
+def wandering(days: int, seed: int = 0, step: float = 0.03, **changes: object) -> Record:
+    """Return a field that wanders under its noise, by so many mV/km a sample."""
     record = quiet_field(24 * days, seed=seed, **changes)
     random = np.random.default_rng(seed + 1)
-    wander = np.cumsum(random.normal(0, 0.03, record.values.shape), axis=1)
-    return replace(record, values=(record.values + wander).astype(np.float32))
+    wander = np.cumsum(random.normal(0, step, record.values.shape), axis=1)
+    first = record.start // DAY
+    return replace(
+        record,
+        values=(record.values + wander).astype(np.float32),
+        origins=[Origin(record.station.name, first + day, f"{seed:064x}") for day in range(days)],
+    )
 
 
 def archived(path: Path, *records: Record) -> Path:

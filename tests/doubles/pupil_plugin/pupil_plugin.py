@@ -16,7 +16,7 @@ def make():
 
         name = "pupil"
         defaults = SHAPE
-        recipe = TrainingParameters(epochs=3, copies=2, batch=8, learning_rate=0.002)
+        recipe = TrainingParameters(epochs=3, copies=2, batch=4, learning_rate=1e-4)
 
         def build(self, config):
             """Return the network."""
@@ -27,7 +27,9 @@ def make():
                 config["width"],
                 padding="same",
                 kernel_initializer=keras.initializers.Constant(1 / config["width"]),
-                bias_initializer=keras.initializers.Constant(-8.0),  # what is given lies above 0
+                bias_initializer=keras.initializers.Constant(
+                    -7.8
+                ),  # what is given lies 8 above what is wanted
                 name="filter",
             )(x)
             returned = keras.layers.Reshape((config["samples"],), name="returned")(x)
