@@ -87,3 +87,8 @@ def regressed(values: Values, covariance: Values) -> Values:
         weights = covariance[np.ix_(~pattern, pattern)] @ np.linalg.pinv(covariance[np.ix_(pattern, pattern)])
         filled[np.ix_(~pattern, at)] = weights @ values[np.ix_(pattern, at)]
     return filled
+
+
+def odd(length: float) -> int:
+    """Return the odd number of samples nearest to a length in samples."""
+    return 2 * round((length - 1) / 2) + 1

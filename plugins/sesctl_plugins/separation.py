@@ -11,7 +11,8 @@ import numpy.typing as npt
 
 from sesctl.kernels import OppositeEdges, edge_contrast, find_opposite_edges, refit_edges, running_median
 from sesctl.plugin import Candidate, Days, Detector, EdgeSearch, Scores
-from sesctl_plugins.deviations import block_means, regressed, without_baseline
+from sesctl_plugins.deviations import block_means, odd, regressed, without_baseline
+from sesctl_plugins.level import level_change
 from sesctl_plugins.surrogates import phase_randomised
 from sesctl_plugins.unmixing import Unmixing
 
@@ -132,7 +133,7 @@ class SeparatingDetector(Detector):
         size = round(self.minute_s / days.interval)
         row = days.values[day, rows]
         fine, coarse = without_baseline(
-            row, block_means(row, size), size, window=_odd(self.baseline_s / self.minute_s)
+            row, block_means(row, size), size, window=odd(self.baseline_s / self.minute_s)
         )
         whole = coarse[:, np.isfinite(coarse).all(axis=0)]
         if whole.shape[1] < self.least_coverage * coarse.shape[1]:
@@ -146,7 +147,7 @@ class SeparatingDetector(Detector):
         covariance = np.cov(whole).reshape(len(rows), len(rows))
         turn, mixing = unmixing.unmixing[stable], unmixing.mixing[:, stable]
         minutes = running_median(
-            turn @ regressed(coarse, covariance), window=_odd(self.median_s / self.minute_s)
+            turn @ regressed(coarse, covariance), window=odd(self.median_s / self.minute_s)
         )
         rng = np.random.default_rng(seed)
         chance, beyond = np.zeros(len(turn)), np.zeros(len(turn), dtype=bool)
@@ -225,7 +226,7 @@ class SeparatingDetector(Detector):
     ) -> dict[str, float]:
         """Return what the components of an event are on each dipole that shows it, in mV/km."""
         width = round(self.search.edge_s / days.interval)
-        heights = [_height(found.fine[k], pair.start, pair.end, width) for k in components]
+        heights = [level_change(found.fine[k], pair.start, pair.end, width) for k in components]
         back = found.mixing[:, components] @ np.nan_to_num(heights)
         strongest = float(np.abs(back).max())
         return {
@@ -236,24 +237,6 @@ class SeparatingDetector(Detector):
         }
 
 
-def _odd(length: float) -> int:
-    return 2 * round((length - 1) / 2) + 1
-
-
 def _overlap(one: Pair, other: Pair) -> float:
     shared = min(one.end, other.end) - max(one.start, other.start)
     return shared / min(one.end - one.start, other.end - other.start)
-
-
-def _height(component: Values, start: int, end: int, width: int) -> float:
-    """Return the mean of the level changes into and out of [start, end), medians over `width` samples."""
-    inner = min(width, end - start)
-    into = _level(component[start : start + inner]) - _level(component[max(0, start - width) : start])
-    out_of = _level(component[end - inner : end]) - _level(component[end : end + width])
-    changes = [change for change in (into, out_of) if np.isfinite(change)]
-    return float(np.mean(changes)) if changes else float("nan")
-
-
-def _level(values: Values) -> float:
-    finite = values[np.isfinite(values)]
-    return float(np.median(finite)) if finite.size else float("nan")
