@@ -14,7 +14,7 @@ from sesctl_plugins.unmixing import Matrix, Unmixing, turned, whitening
 class Ica(SeparatingDetector):
     """FastICA with g = tanh, five starts, and the components on which these agree."""
 
-    threshold = 1.5
+    threshold = 2.0
     restarts: ClassVar[int] = 5
     calibration_file = None  # ica
 

@@ -36,7 +36,7 @@ class Pmd(Detector):
     reach of a window, of the field along the window's axis.
     """
 
-    threshold = 6.0
+    threshold = 3.0
     minute_s: ClassVar[float] = 60.0
     baseline_s: ClassVar[float] = 43_260.0
     window_s: ClassVar[float] = 1800.0

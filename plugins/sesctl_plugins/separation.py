@@ -62,9 +62,14 @@ class SeparatingDetector(Detector):
 
     Each row (a day with its context) is separated by itself: one-minute means, minus a running median over
     12 h; the components of the unmixing that are stable; opposite edges on their running median over 11 min.
-    Surrogates of a component have its spectrum and random phases. A candidate's raw score is the height of
-    its edges over the median, among surrogates, of the height of their best pair: 1 is what noise of this
-    spectrum offers in a row. Amplitudes are those of the component projected back to each dipole.
+    Surrogates of a component have its spectrum and random phases. A candidate's raw score is
+
+        r · min(1, a / 5 mV/km),
+
+    r the height of its edges over the median, among surrogates, of the height of their best pair (1 is what
+    noise of this spectrum offers in a row), and a its height on the dipole that shows it second best: an SES is
+    a field of the whole station and of the order of 10 mV/km, while a pump beside one dipole is neither.
+    Amplitudes are those of the component projected back to each dipole.
     """
 
     minute_s: ClassVar[float] = 60.0
@@ -193,7 +198,8 @@ class SeparatingDetector(Detector):
             edges = self._edges(minutes[None], self.search.smallest / shown)
             refitted = refit_edges(fine[None], edges.row, edges.start * size, edges.end * size, radius)
             against_chance = edges.score / found.chance[k]
-            against_order = np.minimum(1.0, edges.score * shown / self.order)
+            second = float(np.sort(np.abs(found.mixing[:, k]))[-2:][0])
+            against_order = np.minimum(1.0, edges.score * second / self.order)
             raw = against_chance * against_order
             pairs += [
                 Pair(component=k, start=int(start), end=int(end), raw_score=float(score))

@@ -13,7 +13,7 @@ from sesctl_plugins.unmixing import Matrix, Unmixing, turned, whitening
 class Sobi(SeparatingDetector):
     """Second-order blind identification with lags of 1 min to 2 h."""
 
-    threshold = 1.5
+    threshold = 2.0
     least_stability = 0.05
     lags: ClassVar[tuple[int, ...]] = (1, 2, 3, 5, 7, 10, 15, 20, 30, 45, 60, 90, 120)
     calibration_file = None  # sobi
