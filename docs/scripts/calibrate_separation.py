@@ -107,7 +107,8 @@ def main() -> None:
     parser.add_argument("--plugin", action="append", choices=DETECTORS)
     options = parser.parse_args()
     sources = [
-        RecordSource(simulate(station, options.days, SEED, first_day=FIRST_DAY).record) for station in STATIONS
+        RecordSource(simulate(station, options.days, SEED, first_day=FIRST_DAY).record)
+        for station in STATIONS
     ]
     for name in options.plugin or DETECTORS:
         calibrate(name, sources)

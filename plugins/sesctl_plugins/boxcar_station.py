@@ -6,8 +6,16 @@ from typing import ClassVar
 
 import numpy as np
 
-from sesctl.plugin import Candidate, Days, Detector, DetectorInfo, EdgeSearch, Scores, hookimpl
-from sesctl.plugin import propose_opposite_edges
+from sesctl.plugin import (
+    Candidate,
+    Days,
+    Detector,
+    DetectorInfo,
+    EdgeSearch,
+    Scores,
+    hookimpl,
+    propose_opposite_edges,
+)
 
 
 class BoxcarStation(Detector):
@@ -22,7 +30,7 @@ class BoxcarStation(Detector):
     threshold = 6.0
     median_s: ClassVar[float] = 610.0
     agree_s: ClassVar[float] = 180.0
-    calibration_file = None  # boxcar_station
+    calibration_file = Path(__file__).with_name("boxcar_station_calibration.json")
     search = EdgeSearch(edge_s=180.0, shortest_s=300.0, longest_s=10_800.0)
 
     def score(self, days: Days) -> Scores:

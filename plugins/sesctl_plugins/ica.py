@@ -16,7 +16,7 @@ class Ica(SeparatingDetector):
 
     threshold = 2.0
     restarts: ClassVar[int] = 5
-    calibration_file = None  # ica
+    calibration_file = Path(__file__).with_name("ica_calibration.json")
 
     def unmix(self, values: Matrix, seed: int) -> Unmixing:
         """Return the independent components of deviations in mV/km, float64 (dipole, sample)."""
@@ -55,7 +55,9 @@ def fast_ica(values: Matrix, seed: int, restarts: int) -> Unmixing:
     turns = []
     for _ in range(restarts):
         start, _ = np.linalg.qr(rng.normal(size=(rank, rank)))
-        model = FastICA(algorithm="parallel", whiten=False, fun="logcosh", max_iter=200, tol=1e-4, w_init=start)
+        model = FastICA(
+            algorithm="parallel", whiten=False, fun="logcosh", max_iter=200, tol=1e-4, w_init=start
+        )
         with warnings.catch_warnings():
             # Near-Gaussian data make the iteration go in circles; the other starts tell whether that matters.
             warnings.simplefilter("ignore", ConvergenceWarning)

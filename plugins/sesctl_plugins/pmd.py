@@ -42,13 +42,13 @@ class Pmd(Detector):
     window_s: ClassVar[float] = 1800.0
     hop_s: ClassVar[float] = 600.0
     median_s: ClassVar[float] = 660.0
-    calibration_file = None  # pmd
+    calibration_file = Path(__file__).with_name("pmd_calibration.json")
     search = EdgeSearch(edge_s=180.0, shortest_s=300.0, longest_s=10_800.0)
 
     def not_judged(self, days: Days) -> dict[int, str]:
         """Name the days on which the dipoles that have values do not show both components of a field."""
         directions = _directions(days)
-        live = np.isfinite(days.values).any(axis=2)
+        live: npt.NDArray[np.bool_] = np.asarray(np.isfinite(days.values).any(axis=2))
         return {
             day: "the dipoles with values do not show both components of the field"
             for day, row in enumerate(live)
@@ -85,7 +85,9 @@ class Pmd(Detector):
                 first, last = (int(edge) for edge in scores.bounds[window])
                 if any(start < last and first < end for start, end in taken):
                     continue
-                found = self._edges_at(fine, minutes, float(motion.azimuth[window]), first, last, days.interval)
+                found = self._edges_at(
+                    fine, minutes, float(motion.azimuth[window]), first, last, days.interval
+                )
                 if found is None or any(start < found[1] and found[0] < end for start, end in taken):
                     continue
                 taken.append(found)
@@ -165,7 +167,7 @@ def _directions(days: Days) -> Values:
     directions = project_field(np.eye(2), azimuths)
     if not spans_plane(directions):
         given = ", ".join(f"{azimuth:g}°" for azimuth in azimuths)
-        msg = f"the dipoles of station {days.station.name} lie along {given}, which show one component of the field"
+        msg = f"the dipoles of station {days.station.name} lie along {given}: they show one component of a field"
         raise ParameterError(msg, "Two dipoles that cross are needed.")
     return directions
 

@@ -67,8 +67,8 @@ class SeparatingDetector(Detector):
         r · min(1, a / 5 mV/km),
 
     r the height of its edges over the median, among surrogates, of the height of their best pair (1 is what
-    noise of this spectrum offers in a row), and a its height on the dipole that shows it second best: an SES is
-    a field of the whole station and of the order of 10 mV/km, while a pump beside one dipole is neither.
+    noise of this spectrum offers in a row), and a its height on the dipole that shows it second best: an SES
+    is a field of the whole station and of the order of 10 mV/km, a pump beside one dipole is neither.
     Amplitudes are those of the component projected back to each dipole.
     """
 
@@ -100,7 +100,7 @@ class SeparatingDetector(Detector):
         return few
 
     def score(self, days: Days) -> Scores:
-        """Return the components that are beyond chance projected back, float32 (day, dipole, sample), mV/km."""
+        """Return what is beyond chance projected back, float32 (day, dipole, sample) in mV/km."""
         values = np.where(np.isfinite(days.values), np.float32(0.0), np.float32(np.nan))
         for day, found in enumerate(self._of(days)):
             if found is None:

@@ -14,9 +14,8 @@ class Sobi(SeparatingDetector):
     """Second-order blind identification with lags of 1 min to 2 h."""
 
     threshold = 2.0
-    least_stability = 0.05
     lags: ClassVar[tuple[int, ...]] = (1, 2, 3, 5, 7, 10, 15, 20, 30, 45, 60, 90, 120)
-    calibration_file = None  # sobi
+    calibration_file = Path(__file__).with_name("sobi_calibration.json")
 
     def unmix(self, values: Matrix, seed: int) -> Unmixing:
         """Return the components of deviations in mV/km, float64 (dipole, sample); there is no seed to use."""
@@ -26,9 +25,8 @@ class Sobi(SeparatingDetector):
 def second_order(values: Matrix, lags: tuple[int, ...]) -> Unmixing:
     """Separate by SOBI (Belouchrani et al. 1997): the rotation that makes lagged covariances most diagonal.
 
-    It needs sources of different spectra, not of non-Gaussian values, and has no random start. The stability
-    of a component is the least difference of its normalised autocorrelations to those of another, the root
-    of the mean square over the lags: sources of the same spectrum cannot be told apart.
+    It needs sources of different spectra, not of non-Gaussian values. It has one solution and no random start,
+    so that every component counts as stable; sources of the same spectrum come out mixed all the same.
 
     Parameters
     ----------
@@ -49,12 +47,7 @@ def second_order(values: Matrix, lags: tuple[int, ...]) -> Unmixing:
     for k, lag in enumerate(lags):
         product = white[:, lag:] @ white[:, :-lag].T / (white.shape[1] - lag)
         lagged[k] = (product + product.T) / 2
-    turn, diagonal = joint_diagonal(lagged)
-    apart = np.ones(rank)
-    if rank > 1:
-        differences = np.sqrt(np.mean((diagonal[:, :, None] - diagonal[:, None, :]) ** 2, axis=0))
-        apart = np.min(differences + 2.0 * np.eye(rank), axis=1)
-    return turned(turn, whiten, colour, np.minimum(apart, 1.0))
+    return turned(joint_diagonal(lagged)[0], whiten, colour, np.ones(rank))
 
 
 def joint_diagonal(matrices: Matrix, tolerance: float = 1e-10, sweeps: int = 100) -> tuple[Matrix, Matrix]:
@@ -90,7 +83,7 @@ def joint_diagonal(matrices: Matrix, tolerance: float = 1e-10, sweeps: int = 100
                 along, across = unlike @ unlike - beside @ beside, 2.0 * unlike @ beside
                 angle = 0.25 * np.arctan2(across, along)
                 cos, sin = np.cos(angle), np.sin(angle)
-                largest = max(largest, abs(sin))
+                largest = max(largest, abs(float(sin)))
                 plane = np.array([[cos, sin], [-sin, cos]])
                 turned[:, [p, q], :] = plane @ turned[:, [p, q], :]
                 turned[:, :, [p, q]] = turned[:, :, [p, q]] @ plane.T

@@ -6,7 +6,9 @@ from sesctl.plugin.guard import guarded
 from sesctl.types import Candidate, Days, Scores
 
 
-def scan(days: Days, detector: Detector, info: DetectorInfo) -> tuple[list[Candidate], Scores, dict[int, str]]:
+def scan(
+    days: Days, detector: Detector, info: DetectorInfo
+) -> tuple[list[Candidate], Scores, dict[int, str]]:
     """Score days and propose intervals, each seen by the day of its onset alone.
 
     Parameters

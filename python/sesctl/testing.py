@@ -108,7 +108,8 @@ def sample_days(info: DetectorInfo, *, days: int = 3, dipoles: int = 2, seed: in
     values[1, 0, context + proper // 4 : context + proper // 4 + round(7200 / interval)] = np.nan
     values[-1] = np.nan
     station = Station(
-        name="contract", channels=tuple(Dipole(name=f"D{k}", length_m=100.0, azimuth_deg=70.0 * k) for k in range(dipoles))
+        name="contract",
+        channels=tuple(Dipole(name=f"D{k}", length_m=100.0, azimuth_deg=70.0 * k) for k in range(dipoles)),
     )
     return Days(
         station=station,

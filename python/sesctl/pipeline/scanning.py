@@ -2,8 +2,8 @@
 
 import hashlib
 import math
-from collections.abc import Callable, Mapping, Sequence
 from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -129,8 +129,8 @@ def scan_sources(
     for source, dipoles in zip(sources, chosen, strict=True):
         if len(dipoles) < info.least_dipoles:
             msg = (
-                f"station {source.station.name} has {len(dipoles)} dipole{'s' if len(dipoles) > 1 else ''} to "
-                f"scan, detector {info.name} needs {info.least_dipoles}"
+                f"station {source.station.name} has {len(dipoles)} of the {info.least_dipoles} dipoles that "
+                f"detector {info.name} needs at least"
             )
             raise StationError(msg, "Choose a detector that judges single dipoles, such as boxcar.")
     starts = [_days(source, options) for source in sources]

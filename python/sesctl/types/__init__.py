@@ -9,8 +9,8 @@ from sesctl.types.station import Channel, Dipole, Station
 __all__ = [
     "Candidate",
     "Catalogue",
-    "Coincidence",
     "Channel",
+    "Coincidence",
     "Days",
     "Dipole",
     "Event",
