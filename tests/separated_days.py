@@ -50,7 +50,9 @@ def quiet(seed=0, dipoles=3, noise=0.4):
 
 def boxcar(field, onset=CONTEXT + 4000, samples=162):
     """Return an SES of a field (E_N, E_E) in mV/km on each dipole, and its heights."""
-    heights = np.array([np.cos(np.radians(a)) * field[0] + np.sin(np.radians(a)) * field[1] for a in AZIMUTHS])
+    heights = np.array(
+        [np.cos(np.radians(a)) * field[0] + np.sin(np.radians(a)) * field[1] for a in AZIMUTHS]
+    )
     signal = np.zeros((3, SAMPLES))
     signal[:, onset : onset + samples] = heights[:, None]
     return signal, heights

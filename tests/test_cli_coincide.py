@@ -7,11 +7,16 @@ import pytest
 
 from field_records import at, quiet_field, with_boxcar, with_gap, write_csv
 from program import sesctl
+from sesctl import pipeline, registry
+from sesctl.catalogue import write_events
 
 DAYS = 28
 ONSETS = {"hkb": "2020-01-08T12:00", "mts": "2020-01-08T12:04"}
 STATION = """
 name = "{name}"
+latitude = 36.7
+longitude = 137.8
+timezone = "Asia/Tokyo"
 [[dipoles]]
 name = "Ex"
 length_m = 100
@@ -28,9 +33,6 @@ def folder(tmp_path_factory):
     """Return a folder with the events of two stations that show one signal and each one of its own."""
     made = tmp_path_factory.mktemp("coincide")
     for number, (name, onset) in enumerate(ONSETS.items()):
-        record = quiet_field(24 * DAYS, interval=60.0, station=name, seed=number)
-        # Hours of a minute's samples would be too coarse for boxcar; a file of its detector's interval is large.
-        del record
         scan(made, name, onset, number)
     return made
 
@@ -39,10 +41,9 @@ def scan(made, name, onset, number):
     record = quiet_field(24 * DAYS, station=name, seed=number)
     record = with_boxcar(record, at(onset), 1600, {"Ex": 12.0, "Ey": -8.0})
     record = with_boxcar(record, at(f"2020-01-{15 + number}T03:00"), 1600, {"Ex": 12.0})
-    (made / f"{name}.toml").write_text(STATION.format(name=name))
-    path = write_csv(record, made / f"{name}-record.csv")
-    outcome = sesctl("detect", path, "--station", made / f"{name}.toml", "-o", made / f"{name}.csv", "-q")
-    assert outcome.status == 0, outcome.err
+    info = registry.find("boxcar")
+    found = pipeline.detect([pipeline.RecordSource(record)], info, registry.make(info), pipeline.Scan())
+    write_events(found, made / f"{name}.csv")
 
 
 def test_the_common_signal_is_the_one_coincidence_with_all_dipoles_counted(folder):
@@ -106,25 +107,25 @@ def test_a_catalogue_that_does_not_say_when_it_was_scanned_is_refused(folder, tm
     assert "do not say from when to when" in outcome.err
 
 
-def test_a_station_with_one_dipole_is_refused_by_name_by_a_detector_that_needs_two(folder):
-    record, toml = folder / "hkb-record.csv", folder / "hkb.toml"
-    outcome = sesctl("detect", record, "--station", toml, "--plugin", "ica", "--dipole", "Ex")
+def written(folder, record):
+    """Return the arguments that name a record written as a file with its station file."""
+    (folder / "hkb.toml").write_text(STATION.format(name="hkb"))
+    return write_csv(record, folder / "record.csv"), "--station", folder / "hkb.toml"
+
+
+def test_a_station_with_one_dipole_is_refused_by_name_by_a_detector_that_needs_two(tmp_path):
+    source = written(tmp_path, quiet_field(24, station="hkb"))
+    outcome = sesctl("detect", *source, "--plugin", "ica", "--dipole", "Ex")
     assert outcome.status == 1
     assert "station hkb has 1 of the 2 dipoles that detector ica needs" in outcome.err
 
 
 def test_days_with_one_dipole_alive_are_counted_as_skipped_and_told(tmp_path):
-    record = quiet_field(72, station="hkb")
-    record = with_gap(record, at("2020-01-02"), 86_400, ["Ey"])
-    (tmp_path / "hkb.toml").write_text(STATION.format(name="hkb"))
-    path = write_csv(record, tmp_path / "record.csv")
-    arguments = ("detect", path, "--station", tmp_path / "hkb.toml", "--plugin", "boxcar_station")
-    outcome = sesctl(*arguments, "--json")
-    (exposure,) = outcome.json["meta"]["exposure"]
-    assert (exposure["live_hours"], exposure["skipped_hours"], exposure["days"]) == (72.0, 0.0, 3)
-    record = with_gap(record, at("2020-01-01T18:00"), 36 * 3600, ["Ey"])
-    write_csv(record, path)
-    outcome = sesctl(*arguments, "--json")
-    (exposure,) = outcome.json["meta"]["exposure"]
-    assert (exposure["live_hours"], exposure["days"]) == (48.0, 3)
-    assert "hkb: 1 day not judged, the first 2020-01-02T00:00:00Z" in outcome.err
+    whole = quiet_field(72, station="hkb")
+    for hours, live in ((23, 72.0), (24, 48.0)):
+        record = with_gap(whole, at("2020-01-02"), 3600 * hours, ["Ey"])
+        outcome = sesctl("detect", *written(tmp_path, record), "--plugin", "boxcar_station", "--json")
+        (exposure,) = outcome.json["meta"]["exposure"]
+        assert (exposure["live_hours"], exposure["skipped_hours"], exposure["days"]) == (live, 72.0 - live, 3)
+        assert ("not judged" in outcome.err) is (live < 72.0)
+    assert "hkb: 1 day not judged, the first 2020-01-02T00:00:00Z: only 1 of its 2 dipoles" in outcome.err

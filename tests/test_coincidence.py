@@ -135,7 +135,9 @@ def test_three_stations_are_shifted_against_each_other():
     same = [event(station, 3 * DAY, 3 * DAY + MINUTE, 0.9) for station in ("hkb", "mts", "ota")]
     spans = dict.fromkeys(("hkb", "mts", "ota"), (0, 4 * WEEK))
     chance = chance_coincidences(same, spans)
-    assert (chance.observed, chance.shifted) == (1, (0, 0)), "2 of 4 weeks would bring two stations back together"
+    assert (chance.observed, chance.shifted) == (1, (0, 0)), (
+        "2 of 4 weeks would bring two stations back together"
+    )
 
 
 def test_chance_cannot_be_told_without_weeks_in_common():

@@ -45,7 +45,9 @@ def test_the_mixing_goes_back_to_the_dipoles(name):
     mixed = MIXING @ sources(1, 2160)
     found = UNMIX[name](mixed)
     np.testing.assert_allclose(found.mixing @ found.unmixing, np.eye(3), atol=1e-9)
-    assert (np.abs(found.mixing).max(axis=0) == found.mixing.max(axis=0)).all(), "the largest share is positive"
+    assert (np.abs(found.mixing).max(axis=0) == found.mixing.max(axis=0)).all(), (
+        "the largest share is positive"
+    )
 
 
 def test_starts_disagree_on_gaussian_noise_and_agree_on_sources():
@@ -67,7 +69,12 @@ def test_matrices_that_share_axes_are_made_diagonal_by_them():
 def test_dipoles_that_repeat_each_other_lower_the_rank():
     fields = sources(0, 2160)
     closed = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [1.0, 1.0, 0.0]]) @ fields
-    assert [len(whitening(each)[0]) for each in (fields, closed, fields[[0, 0, 0]], 0 * fields)] == [3, 2, 1, 0]
+    assert [len(whitening(each)[0]) for each in (fields, closed, fields[[0, 0, 0]], 0 * fields)] == [
+        3,
+        2,
+        1,
+        0,
+    ]
 
 
 @pytest.mark.parametrize("field", [(12.0, 3.0), (-8.0, 8.0), (4.0, -11.0)])
@@ -153,7 +160,8 @@ def test_surrogates_have_the_spectrum_and_the_gaps_of_the_record():
     values = np.cumsum(rng.normal(size=2000))
     made = phase_randomised(values, 3, rng)
     np.testing.assert_allclose(
-        np.abs(np.fft.rfft(made))[:, 1:-1], np.abs(np.fft.rfft(values - values.mean()))[None, 1:-1].repeat(3, 0)
+        np.abs(np.fft.rfft(made))[:, 1:-1],
+        np.abs(np.fft.rfft(values - values.mean()))[None, 1:-1].repeat(3, 0),
     )
     assert np.abs(np.corrcoef(made)[0, 1]) < 0.9
     values[100:200] = np.nan

@@ -8,10 +8,8 @@ those of tests, 2000 and up; signals are as in the study of Xue et al. (2022), 1
 
 import argparse
 import datetime as dt
-import json
 import time
 from dataclasses import asdict, replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -25,7 +23,7 @@ from sesctl.benchmark.scale import FULL
 from sesctl.benchmark.scoring import top1_scores
 from sesctl.benchmark.signals import STRONG, single_dipoles, whole_station
 from sesctl.benchmark.splits import NEXT_YEAR
-from sesctl.benchmark.tables import fill_markers, render_tables
+from sesctl.benchmark.tables import fill_markers
 from sesctl.calibrate import load_calibration, parse_budget, threshold_for
 from sesctl.evaluate import summarise
 from sesctl.evaluate.bound import poisson_bound
@@ -53,7 +51,8 @@ def one_over_f(days: int, seed: int) -> Record:
     frequency = np.fft.rfftfreq(samples, 10.0)
     frequency[0] = np.inf
     fields = np.fft.irfft(
-        (rng.normal(size=(3, len(frequency))) + 1j * rng.normal(size=(3, len(frequency)))) / np.sqrt(frequency),
+        (rng.normal(size=(3, len(frequency))) + 1j * rng.normal(size=(3, len(frequency))))
+        / np.sqrt(frequency),
         samples,
     )
     fields *= 3.0 / fields.std(axis=1, keepdims=True)
@@ -61,7 +60,8 @@ def one_over_f(days: int, seed: int) -> Record:
     names = (("NS", 0.0), ("EW", 90.0), ("NE", 45.0))
     return Record(
         station=Station(
-            name="one_over_f", channels=tuple(Dipole(name=name, azimuth_deg=azimuth) for name, azimuth in names)
+            name="one_over_f",
+            channels=tuple(Dipole(name=name, azimuth_deg=azimuth) for name, azimuth in names),
         ),
         values=np.asarray(mixing @ fields, dtype=np.float32),
         start=(NEXT_YEAR - dt.date(1970, 1, 1)).days * 86_400_000_000,

@@ -16,6 +16,7 @@ from sesctl.plugin import (
     hookimpl,
     propose_opposite_edges,
 )
+from sesctl_plugins.live import live_dipoles
 
 
 class BoxcarStation(Detector):
@@ -50,7 +51,7 @@ class BoxcarStation(Detector):
 
     def not_judged(self, days: Days) -> dict[int, str]:
         """Name the days on which fewer than two dipoles have a value."""
-        live = np.isfinite(days.values).any(axis=2).sum(axis=1)
+        live = live_dipoles(days).sum(axis=1)
         count = days.values.shape[1]
         return {day: f"only {n} of its {count} dipoles has a value" for day, n in enumerate(live) if n == 1}
 

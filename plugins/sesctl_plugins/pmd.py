@@ -22,6 +22,7 @@ from sesctl.plugin import (
 from sesctl.waveforms import project_field
 from sesctl_plugins.deviations import block_means, odd, without_baseline
 from sesctl_plugins.level import level_change
+from sesctl_plugins.live import live_dipoles
 from sesctl_plugins.motion import Motion, horizontal_field, particle_motion, spans_plane
 
 Values = npt.NDArray[np.float64]
@@ -48,7 +49,7 @@ class Pmd(Detector):
     def not_judged(self, days: Days) -> dict[int, str]:
         """Name the days on which the dipoles that have values do not show both components of a field."""
         directions = _directions(days)
-        live: npt.NDArray[np.bool_] = np.asarray(np.isfinite(days.values).any(axis=2))
+        live = live_dipoles(days)
         return {
             day: "the dipoles with values do not show both components of the field"
             for day, row in enumerate(live)

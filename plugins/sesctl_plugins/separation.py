@@ -13,6 +13,7 @@ from sesctl.kernels import OppositeEdges, edge_contrast, find_opposite_edges, re
 from sesctl.plugin import Candidate, Days, Detector, EdgeSearch, Scores
 from sesctl_plugins.deviations import block_means, odd, regressed, without_baseline
 from sesctl_plugins.level import level_change
+from sesctl_plugins.live import live_dipoles
 from sesctl_plugins.surrogates import phase_randomised
 from sesctl_plugins.unmixing import Unmixing
 
@@ -91,11 +92,10 @@ class SeparatingDetector(Detector):
         """Return the unmixing of deviations in mV/km, float64 (dipole, minute), all finite."""
 
     def not_judged(self, days: Days) -> dict[int, str]:
-        """Name the days with a value on fewer than two dipoles: there is nothing to separate."""
+        """Name the days with values on fewer than two dipoles: there is nothing to separate."""
         few = {}
-        for day, row in enumerate(days.values):
-            live = int(np.sum(self._covered(row)))
-            if live < 2 <= len(row):
+        for day, (row, live) in enumerate(zip(days.values, live_dipoles(days), strict=True)):
+            if live.any() and np.sum(live & self._covered(row)) < 2:
                 few[day] = f"fewer than 2 of its {len(row)} dipoles have values enough to be separated"
         return few
 
