@@ -1,6 +1,6 @@
 """What the station detectors find and what they find where there is nothing; fills docs/separation.md.
 
-    python docs/scripts/separation_study.py [--draw-only] [--part alarms|success|recorded]...
+    python docs/scripts/separation_study.py [--draw-only] [--part alarms|success|recorded|directions]...
 
 Writes docs/results/separation/*.json. Calibrations have to be made first (calibrate_separation.py). Seeds are
 those of tests, 2000 and up; signals are as in the study of Xue et al. (2022), 10-15 mV/km for 25-30 min.
@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 from calibrate_separation import ROOT, environment, write_report
+from separation_tables import separation_tables
 
 from sesctl import registry
 from sesctl.benchmark.backgrounds import TEST, Ground, lay
@@ -27,13 +28,16 @@ from sesctl.benchmark.tables import fill_markers
 from sesctl.calibrate import load_calibration, parse_budget, threshold_for
 from sesctl.evaluate import summarise
 from sesctl.evaluate.bound import poisson_bound
+from sesctl.kernels import running_median
 from sesctl.pipeline import RecordSource, Scan, scan_sources
 from sesctl.types import Dipole, Record, Station
+from sesctl_plugins.deviations import block_means
 
 RESULTS = ROOT / "docs" / "results" / "separation"
 DETECTORS = ("ica", "sobi", "pmd", "boxcar_station")
 STATIONS = ("hkb", "mts", "ota")
 BUDGETS = ("1/d", "1/7d", "1/30d")
+PARTS = ("alarms", "success", "recorded", "directions")
 QUIET_DAYS, SIGNAL_DAYS = 365, 40
 REDUCED = replace(FULL, name="reduced", pool_days=60, test_days=60, recorded_days=20)
 
@@ -183,6 +187,22 @@ def recorded_part() -> None:
     run_study(parts, REDUCED, RESULTS / "recorded", lambda done, total: print("recorded", done, flush=True))
 
 
+def directions_part() -> None:
+    """Write how the noise of each station spreads over directions in the space of its dipoles."""
+    found = {}
+    for station in STATIONS:
+        ground = Ground(station=station, seed=TEST[0], first_day=NEXT_YEAR, days=SIGNAL_DAYS)
+        minutes = block_means(lay(ground).record.values, 6)
+        whole = minutes - running_median(minutes, window=721)
+        whole = whole[:, np.isfinite(whole).all(axis=0)]
+        variance = np.linalg.eigvalsh(np.cov(whole))[::-1]
+        found[station] = {
+            "dipole_sd_mv_km": whole.std(axis=1).round(3).tolist(),
+            "shares": (variance / variance.sum()).round(4).tolist(),
+        }
+    write_report("directions", {"days": SIGNAL_DAYS, "seed": TEST[0], "stations": found, **environment()})
+
+
 def draw() -> None:
     """Fill the tables of docs/separation.md from the files of results."""
     page = ROOT / "docs" / "separation.md"
@@ -193,16 +213,18 @@ def main() -> None:
     """Run the parts asked for, then draw."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--draw-only", action="store_true")
-    parser.add_argument("--part", action="append", choices=("alarms", "success", "recorded"))
+    parser.add_argument("--part", action="append", choices=PARTS)
     parser.add_argument("--plugin", action="append", choices=DETECTORS)
     options = parser.parse_args()
-    parts = () if options.draw_only else options.part or ("alarms", "success", "recorded")
+    parts = () if options.draw_only else options.part or PARTS
     if "alarms" in parts:
         alarms_part(options.plugin or ["ica", "boxcar_station"])
     if "success" in parts:
         success_part()
     if "recorded" in parts:
         recorded_part()
+    if "directions" in parts:
+        directions_part()
     if not options.part:
         draw()
 

@@ -168,7 +168,7 @@ def _directions(days: Days) -> Values:
     directions = project_field(np.eye(2), azimuths)
     if not spans_plane(directions):
         given = ", ".join(f"{azimuth:g}°" for azimuth in azimuths)
-        msg = f"the dipoles of station {days.station.name} lie along {given}: they show one component of a field"
+        msg = f"the dipoles of station {days.station.name} lie along {given}: they show one component"
         raise ParameterError(msg, "Two dipoles that cross are needed.")
     return directions
 

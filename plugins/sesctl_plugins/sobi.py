@@ -25,8 +25,8 @@ class Sobi(SeparatingDetector):
 def second_order(values: Matrix, lags: tuple[int, ...]) -> Unmixing:
     """Separate by SOBI (Belouchrani et al. 1997): the rotation that makes lagged covariances most diagonal.
 
-    It needs sources of different spectra, not of non-Gaussian values. It has one solution and no random start,
-    so that every component counts as stable; sources of the same spectrum come out mixed all the same.
+    It needs sources of different spectra, not of non-Gaussian values. It has one solution and no random
+    start, so that every component counts as stable; sources of the same spectrum come out mixed all the same.
 
     Parameters
     ----------
