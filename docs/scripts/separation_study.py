@@ -3,7 +3,7 @@
     python docs/scripts/separation_study.py [--draw-only] [--part alarms|success|recorded|directions]...
 
 Writes docs/results/separation/*.json. Calibrations have to be made first (calibrate_separation.py). Seeds are
-those of tests, 2000 and up; signals are as in the study of Xue et al. (2022), 10-15 mV/km for 25-30 min.
+those of tests, from 2001 on; signals are as in the study of Xue et al. (2022), 10-15 mV/km for 25-30 min.
 """
 
 import argparse
@@ -37,6 +37,8 @@ RESULTS = ROOT / "docs" / "results" / "separation"
 DETECTORS = ("ica", "sobi", "pmd", "boxcar_station")
 STATIONS = ("hkb", "mts", "ota")
 BUDGETS = ("1/d", "1/7d", "1/30d")
+SEED = TEST[1]
+"""Not the first: by its days the way of scoring of `ica` was chosen."""
 PARTS = ("alarms", "success", "recorded", "directions")
 QUIET_DAYS, SIGNAL_DAYS = 365, 40
 REDUCED = replace(FULL, name="reduced", pool_days=60, test_days=60, recorded_days=20)
@@ -104,16 +106,16 @@ def scan_record(name: str, record: Record, days: int) -> dict[str, Any]:
 
 def alarms_part(names: list[str]) -> None:
     """Scan a year of `mts` and a year of 1/f noise."""
-    mts = lay(Ground(station="mts", seed=TEST[0], first_day=NEXT_YEAR, days=QUIET_DAYS - 2)).record
+    mts = lay(Ground(station="mts", seed=SEED, first_day=NEXT_YEAR, days=QUIET_DAYS - 2)).record
     for name in names:
         write_report(
             f"alarms-{name}",
             {
                 "detector": name,
-                "seed": TEST[0],
+                "seed": SEED,
                 "first_day": NEXT_YEAR.isoformat(),
                 "mts": scan_record(name, mts, QUIET_DAYS),
-                "one_over_f": scan_record(name, one_over_f(QUIET_DAYS - 2, TEST[0]), QUIET_DAYS),
+                "one_over_f": scan_record(name, one_over_f(QUIET_DAYS - 2, SEED), QUIET_DAYS),
                 **environment(),
             },
         )
@@ -145,14 +147,14 @@ def amplitudes(passes: list[Pass]) -> dict[str, float | int]:
 def success_part() -> None:
     """Embed strong signals in three stations, one a day; one dipole for `boxcar`, whole stations for all."""
     for station in STATIONS:
-        background = lay(Ground(station=station, seed=TEST[0], first_day=NEXT_YEAR, days=SIGNAL_DAYS))
+        background = lay(Ground(station=station, seed=SEED, first_day=NEXT_YEAR, days=SIGNAL_DAYS))
         levels = [("boxcar", "dipole"), *((name, "station") for name in ("boxcar", *DETECTORS))]
         found = {}
         for name, level in levels:
             began = time.monotonic()
             tested = subject(name)
             units = single_dipoles(background) if level == "dipole" else whole_station(1)
-            passes = run_passes(tested, [trial(background, unit, STRONG, TEST[0]) for unit in units])
+            passes = run_passes(tested, [trial(background, unit, STRONG, SEED) for unit in units])
             path = ROOT / "plugins" / "sesctl_plugins" / f"{name}_calibration.json"
             points = {}
             for text in BUDGETS:
@@ -171,7 +173,7 @@ def success_part() -> None:
             {
                 "station": station,
                 "days": SIGNAL_DAYS,
-                "seed": TEST[0],
+                "seed": SEED,
                 "first_day": NEXT_YEAR.isoformat(),
                 "signals": asdict(STRONG),
                 "found": found,
@@ -191,7 +193,7 @@ def directions_part() -> None:
     """Write how the noise of each station spreads over directions in the space of its dipoles."""
     found = {}
     for station in STATIONS:
-        ground = Ground(station=station, seed=TEST[0], first_day=NEXT_YEAR, days=SIGNAL_DAYS)
+        ground = Ground(station=station, seed=SEED, first_day=NEXT_YEAR, days=SIGNAL_DAYS)
         minutes = block_means(lay(ground).record.values, 6)
         whole = minutes - running_median(minutes, window=721)
         whole = whole[:, np.isfinite(whole).all(axis=0)]
@@ -200,7 +202,7 @@ def directions_part() -> None:
             "dipole_sd_mv_km": whole.std(axis=1).round(3).tolist(),
             "shares": (variance / variance.sum()).round(4).tolist(),
         }
-    write_report("directions", {"days": SIGNAL_DAYS, "seed": TEST[0], "stations": found, **environment()})
+    write_report("directions", {"days": SIGNAL_DAYS, "seed": SEED, "stations": found, **environment()})
 
 
 def draw() -> None:
