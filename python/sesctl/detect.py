@@ -1,12 +1,14 @@
 """One pass of a detector over days: candidates, before any threshold."""
 
 from sesctl.plugin import Detector, DetectorInfo
-from sesctl.plugin.contract import check_candidates, check_scores
+from sesctl.plugin.contract import check_candidates, check_not_judged, check_scores
 from sesctl.plugin.guard import guarded
 from sesctl.types import Candidate, Days, Scores
 
 
-def scan(days: Days, detector: Detector, info: DetectorInfo) -> tuple[list[Candidate], Scores]:
+def scan(
+    days: Days, detector: Detector, info: DetectorInfo
+) -> tuple[list[Candidate], Scores, dict[int, str]]:
     """Score days and propose intervals, each seen by the day of its onset alone.
 
     Parameters
@@ -24,6 +26,8 @@ def scan(days: Days, detector: Detector, info: DetectorInfo) -> tuple[list[Candi
         Those whose onset lies in their day proper.
     Scores
         What the detector returned.
+    dict of int to str
+        Why days that hold values could not be judged, by their index.
 
     Raises
     ------
@@ -36,6 +40,9 @@ def scan(days: Days, detector: Detector, info: DetectorInfo) -> tuple[list[Candi
         scores = check_scores(detector.score(days), days, info)
     with guarded(f"detector {info.name} fails to propose intervals"):
         proposed = check_candidates(detector.propose(scores, days), days, info)
+    with guarded(f"detector {info.name} fails to say which days it judges"):
+        blind = check_not_judged(detector.not_judged(days), days, info)
     first = days.starts
     last = first + days.samples_per_day * days.interval_us
-    return [c for c in proposed if first[c.day] <= c.start < last[c.day]], scores
+    seen = [c for c in proposed if c.day not in blind and first[c.day] <= c.start < last[c.day]]
+    return seen, scores, blind

@@ -88,7 +88,8 @@ def sample_days(info: DetectorInfo, *, days: int = 3, dipoles: int = 2, seed: in
     info : DetectorInfo
         The detector's record; says the sampling interval and context.
     days, dipoles, seed : int
-        Number of days (at least 3) and dipoles, and the seed of the noise.
+        Number of days (at least 3) and dipoles (at least as many as the detector needs), and the seed of the
+        noise.
 
     Returns
     -------
@@ -99,6 +100,7 @@ def sample_days(info: DetectorInfo, *, days: int = 3, dipoles: int = 2, seed: in
     context = round(info.context / interval)
     proper = round(86_400 / interval)
     rng = np.random.default_rng(seed)
+    dipoles = max(dipoles, info.least_dipoles)
     shape = (days, dipoles, proper + 2 * context)
     values = rng.normal(0, 0.5, shape) + np.cumsum(rng.normal(0, 0.02, shape), axis=-1) + 100.0
     onset, width = context + proper // 2, max(1, round(1620 / interval))
@@ -106,7 +108,8 @@ def sample_days(info: DetectorInfo, *, days: int = 3, dipoles: int = 2, seed: in
     values[1, 0, context + proper // 4 : context + proper // 4 + round(7200 / interval)] = np.nan
     values[-1] = np.nan
     station = Station(
-        name="contract", channels=tuple(Dipole(name=f"D{k}", length_m=100.0) for k in range(dipoles))
+        name="contract",
+        channels=tuple(Dipole(name=f"D{k}", length_m=100.0, azimuth_deg=70.0 * k) for k in range(dipoles)),
     )
     return Days(
         station=station,

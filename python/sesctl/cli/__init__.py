@@ -6,6 +6,7 @@ from sesctl.cli import (
     benchmark,
     calibrate,
     clean,
+    coincide,
     demo,
     detect,
     evaluate,
@@ -36,6 +37,7 @@ app.command("train")(train.train)
 app.command("detect")(detect.detect)
 app.command("calibrate")(calibrate.calibrate)
 app.command("evaluate")(evaluate.evaluate)
+app.command("coincide")(coincide.coincide)
 app.add_typer(benchmark.app, name="benchmark")
 app.add_typer(models.app, name="models")
 app.add_typer(plugins.app, name="plugins")

@@ -101,6 +101,10 @@ def detect(
         found = pipeline.detect(sources, info, detector, options, report, judgement)
     for text in judgement.notes:  # they say how to read the result, so a scan that is refused has none
         note(text, quiet)
+    for name, reasons in found.parameters.get("not_judged", {}).items():
+        for reason, days in reasons.items():
+            count = f"{len(days)} day{'' if len(days) == 1 else 's'}"
+            note(f"{name}: {count} not judged, the first {days[0]}: {reason}", quiet)
     if output:
         write_events(found, output)
     if plot:

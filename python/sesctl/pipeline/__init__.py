@@ -1,6 +1,7 @@
 """The order of the stages: the only place that knows it."""
 
 from sesctl.pipeline.cleaning import clean_into
+from sesctl.pipeline.coinciding import Coincided, coincide
 from sesctl.pipeline.day_views import day_view, pair_view
 from sesctl.pipeline.demonstration import Demonstration, run_demo
 from sesctl.pipeline.detection import catalogue_of, detect
@@ -21,6 +22,7 @@ from sesctl.pipeline.views import event_views
 __all__ = [
     "ArchiveSource",
     "ChannelSummary",
+    "Coincided",
     "Demonstration",
     "Ingested",
     "Injected",
@@ -40,6 +42,7 @@ __all__ = [
     "catalogue_of",
     "choose_dipoles",
     "clean_into",
+    "coincide",
     "cut_from",
     "day_view",
     "detect",

@@ -13,7 +13,7 @@ from sesctl.pipeline.scanning import Progress, Scan, Scanned, scan_sources
 from sesctl.pipeline.source import Source
 from sesctl.plugin import Detector, DetectorInfo
 from sesctl.types import Catalogue, Exposure
-from sesctl.types.instants import DAY
+from sesctl.types.instants import DAY, iso
 
 
 def detect(
@@ -101,7 +101,7 @@ def catalogue_of(
         detector=info.name,
         model=judgement.model,
         threshold=judgement.threshold,
-        parameters={**_parameters(info, options), **judgement.parameters},
+        parameters={**_parameters(info, options), **_scanned(scanned), **judgement.parameters},
         versions={
             "sesctl": sesctl.__version__,
             "numpy": version("numpy"),
@@ -109,6 +109,17 @@ def catalogue_of(
             "python": platform.python_version(),
         },
     )
+
+
+def _scanned(scanned: Sequence[Scanned]) -> dict[str, object]:
+    """Return from when to when each station was scanned, and the days its detector could not judge."""
+    spans = {each.station: [iso(edge) for edge in each.span] for each in scanned}
+    blind = {
+        each.station: {reason: [iso(day) for day in days] for reason, days in each.not_judged.items()}
+        for each in scanned
+        if each.not_judged
+    }
+    return {"scanned": spans, **({"not_judged": blind} if blind else {})}
 
 
 def _parameters(info: DetectorInfo, options: Scan) -> dict[str, object]:

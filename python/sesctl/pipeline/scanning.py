@@ -2,18 +2,20 @@
 
 import hashlib
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from sesctl.coincidence import merge_dipoles
 from sesctl.detect import scan
-from sesctl.errors import ParameterError
+from sesctl.errors import ParameterError, StationError
 from sesctl.pipeline.prepare import batches, check_fine_enough, prepare, raw_days
 from sesctl.pipeline.source import Source, choose_dipoles
 from sesctl.plugin import Detector, DetectorInfo
 from sesctl.types import Candidate, Days
+from sesctl.types.instants import DAY
 
 Progress = Callable[[int, int], None]
 BATCH_DAYS = 8
@@ -68,6 +70,11 @@ class Scanned:
         Days that hold any.
     data_hash : str
         SHA-256 of the samples of these days, in hexadecimal digits.
+    span : tuple of int
+        Starts of the first of these days and end of the last, µs UTC; twice 0 where there is none.
+    not_judged : mapping of str to tuple of int
+        By reason, the starts, µs UTC, of days that hold samples and that the detector could not judge; their
+        hours are not live.
     """
 
     station: str
@@ -75,6 +82,8 @@ class Scanned:
     live_hours: float
     days: int
     data_hash: str
+    span: tuple[int, int] = (0, 0)
+    not_judged: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
 
 def scan_sources(
@@ -111,6 +120,13 @@ def scan_sources(
     """
     check_fine_enough(sources, info)
     chosen = [choose_dipoles(source, options.dipoles) for source in sources]
+    for source, dipoles in zip(sources, chosen, strict=True):
+        if len(dipoles) < info.least_dipoles:
+            msg = (
+                f"station {source.station.name} has {len(dipoles)} of the {info.least_dipoles} dipoles that "
+                f"detector {info.name} needs at least"
+            )
+            raise StationError(msg, "Choose a detector that judges single dipoles, such as boxcar.")
     starts = [_days(source, options) for source in sources]
     total, done = sum(len(each) for each in starts), 0
     if total == 0:
@@ -121,12 +137,21 @@ def scan_sources(
         candidates: list[Candidate] = []
         live = scanned = 0
         digest = hashlib.sha256()
+        seen: list[int] = []
+        blind: dict[str, list[int]] = defaultdict(list)
         for batch in batches(days_of_source, BATCH_DAYS):
             raw = raw_days(source, batch, dipoles=dipoles, interval=info.interval, context_s=info.context)
             if raw is not None:
-                candidates += scan(prepare(raw, info), detector, info)[0]
+                found, _, reasons = scan(prepare(raw, info), detector, info)
+                candidates += found
                 alive = raw.live_samples()
-                live, scanned = live + int(alive.sum()), scanned + int((alive > 0).sum())
+                scanned += int((alive > 0).sum())
+                seen += raw.starts[alive > 0].tolist()
+                for day, reason in reasons.items():
+                    if alive[day]:
+                        blind[reason].append(int(raw.starts[day]))
+                alive[list(reasons)] = 0
+                live += int(alive.sum())
                 _add(digest, raw)
             done += len(batch)
             progress(done, total)
@@ -138,6 +163,8 @@ def scan_sources(
                 live_hours=live * info.interval / 3600,
                 days=scanned,
                 data_hash=digest.hexdigest(),
+                span=(min(seen), max(seen) + DAY) if seen else (0, 0),
+                not_judged={reason: tuple(days) for reason, days in blind.items()},
             )
         )
     return results

@@ -1,6 +1,6 @@
 """What every detector's scores and candidates must be, checked on each pass."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 
@@ -43,6 +43,28 @@ def check_scores(scores: object, days: Days, info: DetectorInfo) -> Scores:
         msg = f"detector {info.name} returns probabilities outside 0..1"
         raise PluginError(msg)
     return scores
+
+
+def check_not_judged(reasons: object, days: Days, info: DetectorInfo) -> dict[int, str]:
+    """Return why days are not judged, or raise `PluginError` where that is no reason by day.
+
+    Parameters
+    ----------
+    reasons : object
+        What `Detector.not_judged` returned.
+    days : Days
+        What it was given.
+    info : DetectorInfo
+        The detector's record.
+    """
+    if not isinstance(reasons, Mapping):
+        msg = f"detector {info.name} names days not judged with a {type(reasons).__name__}, not a mapping"
+        raise PluginError(msg)
+    for day, reason in reasons.items():
+        if not isinstance(day, int) or not 0 <= day < len(days) or not isinstance(reason, str):
+            msg = f"detector {info.name} does not judge day {day!r} of {len(days)} days, because {reason!r}"
+            raise PluginError(msg)
+    return dict(reasons)
 
 
 def check_candidates(proposed: object, days: Days, info: DetectorInfo) -> list[Candidate]:

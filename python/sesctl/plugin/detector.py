@@ -1,6 +1,7 @@
 """What a detector does: score days, propose intervals and, if it learns, fit, save and load."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from pathlib import Path
 from typing import ClassVar, Literal
 
@@ -69,6 +70,24 @@ class Detector(ABC):
         if scores.kind == "probability":
             return propose_runs(scores, days, self.threshold)
         return propose_windows(scores, days, self.threshold)
+
+    def not_judged(self, days: Days) -> Mapping[int, str]:
+        """Name the days that hold values and still cannot be judged, and why.
+
+        They yield no candidate and count as skipped, not as live, so that a false-alarm rate is not divided
+        by hours in which nothing could be found. The default names none.
+
+        Parameters
+        ----------
+        days : Days
+            The days scored.
+
+        Returns
+        -------
+        mapping of int to str
+            By the index of the day, the end of a sentence: ``only 1 of its 3 dipoles has values``.
+        """
+        return {}
 
     def confidence(self, raw_score: float) -> float:
         """Map a raw score to 0..1 while nothing is calibrated: 1 - 2^(-raw / threshold).

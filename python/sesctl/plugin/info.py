@@ -36,6 +36,8 @@ class DetectorInfo:
     dipoles : {"each", "all"}
         Whether it judges each dipole by itself (its candidates are then merged into station events by
         overlap) or all dipoles of a station together.
+    least_dipoles : int
+        Fewest dipoles with which it can work; a station with fewer is refused before it is scanned.
     interval : float
         Sampling interval in s that it wants; finer records are decimated.
     day_s : float
@@ -57,6 +59,7 @@ class DetectorInfo:
     make: "Callable[[], Detector]"
     input: Input = "trace"
     dipoles: Dipoles = "each"
+    least_dipoles: int = 1
     interval: float = 10.0
     day_s: float = 86_400.0
     context: float = 10_800.0
@@ -79,6 +82,10 @@ class DetectorInfo:
             if value not in get_args(choices):
                 msg = f"detector {self.name}: its {what} is {value!r}, not of {', '.join(get_args(choices))}"
                 raise PluginError(msg)
+        least: object = self.least_dipoles  # a stranger may pass anything
+        if not isinstance(least, int) or least < 1 or (least > 1 and self.dipoles == "each"):
+            msg = f"detector {self.name}: its least_dipoles is {least!r}, for {self.dipoles} dipoles"
+            raise PluginError(msg, "It is a whole number from 1, and 1 where each dipole is judged alone.")
         make: object = self.make  # a stranger may pass anything
         if not callable(make):
             msg = f"detector {self.name}: its make is not callable"

@@ -1,6 +1,6 @@
 """What the stages hand each other: frozen dataclasses over NumPy, checked when they are made."""
 
-from sesctl.types.catalogue import Catalogue, Event, Exposure
+from sesctl.types.catalogue import Catalogue, Coincidence, Event, Exposure
 from sesctl.types.days import Days
 from sesctl.types.record import Origin, Quality, Record
 from sesctl.types.scores import Candidate, Scores
@@ -10,6 +10,7 @@ __all__ = [
     "Candidate",
     "Catalogue",
     "Channel",
+    "Coincidence",
     "Days",
     "Dipole",
     "Event",

@@ -53,6 +53,49 @@ class Event:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Coincidence:
+    """Events of several stations that overlap in time.
+
+    Parameters
+    ----------
+    events : tuple of Event
+        One a station, the best first: its interval and score are those of the coincidence.
+    """
+
+    events: tuple[Event, ...]
+
+    def __post_init__(self) -> None:
+        if not self.events or len({event.station for event in self.events}) != len(self.events):
+            msg = f"a coincidence has events of {', '.join(event.station for event in self.events) or 'none'}"
+            raise ShapeError(msg, "It has one event of each of its stations.")
+
+    @property
+    def start(self) -> int:
+        """Start of the best event, µs UTC."""
+        return self.events[0].start
+
+    @property
+    def end(self) -> int:
+        """End of the best event, µs UTC."""
+        return self.events[0].end
+
+    @property
+    def score(self) -> float:
+        """Score of the best event, 0..1."""
+        return self.events[0].score
+
+    @property
+    def stations(self) -> tuple[str, ...]:
+        """Names of the stations, that of the best event first."""
+        return tuple(event.station for event in self.events)
+
+    @property
+    def dipoles(self) -> tuple[str, ...]:
+        """Names of all dipoles that show it, ``station:dipole``."""
+        return tuple(f"{event.station}:{name}" for event in self.events for name in event.dipoles)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Exposure:
     """How long a station was looked at.
 

@@ -25,9 +25,12 @@ NIGHT = dt.date(1999, 1, 17)
 
 
 def run(study: Study, info: DetectorInfo, protocol: Protocol, station: str) -> dict[str, Any]:
-    """Embed the event at 04, 13 and 18 h on days spread over the record, dipole by dipole."""
+    """Embed the event at 04, 13 and 18 h on days spread over the record, dipole by dipole.
+
+    A detector that judges all dipoles of a station together gets the event on all of them at once.
+    """
     scale = study.scale
-    event = recorded_event(station)
+    event = {"": whole_event(station)} if info.dipoles == "all" else recorded_event(station)
     background = lay((pool if protocol == "paper" else test_ground)(station, scale))
     subject = study.subject(info, protocol, station, STRONG)
     chosen = np.linspace(0, len(background.starts) - 1, scale.recorded_days).round().astype(int)
@@ -62,17 +65,37 @@ def run(study: Study, info: DetectorInfo, protocol: Protocol, station: str) -> d
         "leak": guard(protocol, subject.learnt_from, background.origins(starts)),
         "event": {
             "minutes": MINUTES,
-            "amplitude_mv_km": {name: round(each.amplitude, 2) for name, each in event.items()},
+            "amplitude_mv_km": {name or "station": round(each.amplitude, 2) for name, each in event.items()},
         },
         "days": len(starts),
         "all": scores(),
         "by_hour": {f"{hour:02d}": scores(hour) for hour in HOURS},
-        "by_dipole": {dipole: scores(dipole) for dipole in event},
+        "by_dipole": {dipole: scores(dipole) for dipole in event if dipole},
     }
 
 
 def recorded_event(station: str) -> dict[str, Recorded]:
-    """Return the waveform of an event as each dipole of a station recorded it on a quiet night.
+    """Return the waveform of an event as each dipole of a station recorded it, dipole by dipole.
+
+    Parameters
+    ----------
+    station : str
+        A preset: ``hkb``, ``mts`` or ``ota``.
+
+    Returns
+    -------
+    dict of str to Recorded
+        By dipole.
+    """
+    whole = whole_event(station)
+    return {
+        name: Recorded(dipoles=(name,), values=row[np.newaxis], interval_s=whole.interval_s)
+        for name, row in zip(whole.dipoles, whole.values, strict=True)
+    }
+
+
+def whole_event(station: str) -> Recorded:
+    """Return the waveform of an event as all dipoles of a station recorded it on a quiet night.
 
     The record of the paper's event is not public. The stand-in has its length, its hour and its range of
     amplitudes, 7 to 23 mV/km over nine dipoles; it is put into a simulated night with edges of a few tens of
@@ -85,8 +108,8 @@ def recorded_event(station: str) -> dict[str, Recorded]:
 
     Returns
     -------
-    dict of str to Recorded
-        By dipole.
+    Recorded
+        All dipoles together.
     """
     amplitude, azimuth = FIELDS[station]
     night = lay(Ground(station=station, seed=TEST[-1], first_day=NIGHT, days=1))
@@ -100,8 +123,4 @@ def recorded_event(station: str) -> dict[str, Recorded]:
         activity_id="night",
         distortion=night.distortion,
     )
-    whole = cut_waveform(record, truth.start, truth.end)
-    return {
-        name: Recorded(dipoles=(name,), values=row[np.newaxis], interval_s=whole.interval_s)
-        for name, row in zip(whole.dipoles, whole.values, strict=True)
-    }
+    return cut_waveform(record, truth.start, truth.end)
