@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from sesctl.plugin import DetectorInfo, hookimpl
+from sesctl_plugins.models import shipped
 
 if TYPE_CHECKING:
     import keras
@@ -52,4 +53,5 @@ def sesctl_detectors() -> DetectorInfo:
         context=0.0,
         cleaning="despike",
         trainable=True,
+        model=shipped("fct_ae"),
     )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from sesctl.plugin import DetectorInfo, hookimpl
 from sesctl_plugins.autoencoders import lstm_ae
 from sesctl_plugins.autoencoders.lstm_ae import SHAPE
+from sesctl_plugins.models import shipped
 
 if TYPE_CHECKING:
     import keras
@@ -35,4 +36,5 @@ def sesctl_detectors() -> DetectorInfo:
         context=0.0,
         cleaning="despike",
         trainable=True,
+        model=shipped("lstm_ae_plain"),
     )

@@ -19,7 +19,7 @@ from sesctl.clean import TARGET, clean
 from sesctl.errors import OutputError, ParameterError, PluginError, ReadError
 from sesctl.pipeline import RecordSource
 from sesctl.pipeline.prepare import batches, prepare, raw_days
-from sesctl.plugin import DetectorInfo, TrainableDetector
+from sesctl.plugin import DetectorInfo, Progress, TrainableDetector
 from sesctl.types import Dipole, Origin, Station
 from sesctl.waveforms.embedded import EmbeddedDays
 
@@ -159,7 +159,7 @@ def learn(
         detector = _trainable(info)
         if start_from is not None:
             detector.load(start_from)
-        detector.fit(training, validation, lambda done, total: None)
+        detector.fit(training, validation, Progress())
         part = folder.with_name(f".{folder.name}.part")
         try:
             shutil.rmtree(part, ignore_errors=True)

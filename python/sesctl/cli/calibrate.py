@@ -7,7 +7,9 @@ import typer
 
 from sesctl.cli.options import (
     DayTzOption,
+    DeviceOption,
     DipolesOption,
+    ModelOption,
     PluginOption,
     QuietOption,
     SinceOption,
@@ -26,10 +28,17 @@ BUDGETS = {"1/d": 1.0, "1/7d": 1 / 7, "1/30d": 1 / 30}
 def calibrate(
     source: SourceArgument,
     to: Annotated[
-        Path,
-        typer.Option("--to", metavar="FILE", help="Where to write it, .json.", show_default=False),
-    ],
+        Path | None,
+        typer.Option(
+            "--to",
+            metavar="FILE",
+            help="Where to write it, .json; by default the folder of --model, where it is found again.",
+            show_default=False,
+        ),
+    ] = None,
     plugin: PluginOption = "boxcar",
+    model: ModelOption = None,
+    device: DeviceOption = None,
     station: StationOption = None,
     tz: TzOption = None,
     dipole: DipolesOption = None,
@@ -43,17 +52,24 @@ def calibrate(
     from sesctl.calibrate import save_calibration
     from sesctl.cli.detect import scan_options
     from sesctl.cli.terminal import note, print_table, progress
+    from sesctl.models import open_model
 
+    if to is None:
+        if model is None:
+            msg = "give --to, or a --model into whose folder it is to go"
+            raise typer.BadParameter(msg)
+        open_model(model)  # says so where it is none
+        to = model / "calibration.json"
     _check_file(to)
     info = registry.find(plugin)
-    detector = registry.make(info)
+    detector, learnt = pipeline.load_detector(info, model=model, device=device)
     options = scan_options(dipole, None, day_tz, since, until)
     sources = pipeline.open_sources(source, station_file=station, tz=tz, wanted=info.interval)
     for each in sources:
         for text in each.notes:
             note(text, quiet)
     with progress(f"calibrate {info.name}", "days", quiet) as report:
-        made = pipeline.calibrate_on(sources, info, detector, options, report)
+        made = pipeline.calibrate_on(sources, info, detector, options, report, learnt)
     # Without any candidate there is no threshold: that is refused here, and no file is left.
     rows = [_row(made, text, budget) for text, budget in BUDGETS.items()]
     save_calibration(made, to)

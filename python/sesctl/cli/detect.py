@@ -7,8 +7,10 @@ import typer
 
 from sesctl.cli.options import (
     DayTzOption,
+    DeviceOption,
     DipolesOption,
     JsonOption,
+    ModelOption,
     PluginOption,
     QuietOption,
     SinceOption,
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 def detect(
     source: SourceArgument,
     plugin: PluginOption = "boxcar",
+    model: ModelOption = None,
+    device: DeviceOption = None,
     station: StationOption = None,
     tz: TzOption = None,
     dipole: DipolesOption = None,
@@ -78,10 +82,12 @@ def detect(
     from sesctl.cli.terminal import note, progress
 
     info = registry.find(plugin)
-    detector = registry.make(info)
     options = scan_options(dipole, threshold, day_tz, since, until)
     budget = parse_budget(max_false_alarms) if max_false_alarms else None
-    judgement = pipeline.judge(info, detector, threshold=threshold, budget=budget, calibration=calibration)
+    detector, learnt = pipeline.load_detector(info, model=model, device=device)
+    judgement = pipeline.judge(
+        info, detector, threshold=threshold, budget=budget, calibration=calibration, model=learnt
+    )
     if output:
         check_writable(output)
         check_apart(output, source)

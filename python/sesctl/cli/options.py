@@ -58,3 +58,17 @@ ArchiveOption = Annotated[
 PluginOption = Annotated[
     str, typer.Option("--plugin", "-p", metavar="NAME", help="Detector; see `sesctl plugins`.")
 ]
+ModelOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--model",
+        metavar="FOLDER",
+        help="What the detector learnt; by default the model that comes with it.",
+        show_default=False,
+        readable=False,
+    ),
+]
+DeviceOption = Annotated[
+    str | None,
+    typer.Option("--device", metavar="NAME", help="Where to compute: cpu, gpu:0, ...", show_default=False),
+]

@@ -7,6 +7,7 @@ from sesctl.pipeline.detection import catalogue_of, detect
 from sesctl.pipeline.ingestion import Ingested, ingest
 from sesctl.pipeline.injection import Injected, cut_from, inject
 from sesctl.pipeline.judgement import Judgement, calibrate_on, calibration_of, judge
+from sesctl.pipeline.loading import load_detector
 from sesctl.pipeline.scanning import Scan, Scanned, scan_sources
 from sesctl.pipeline.scoring import evaluate_files, scores_view
 from sesctl.pipeline.source import ArchiveSource, RecordSource, Source, choose_dipoles, open_sources
@@ -40,6 +41,7 @@ __all__ = [
     "ingest",
     "inject",
     "judge",
+    "load_detector",
     "open_sources",
     "pair_view",
     "run_demo",

@@ -9,6 +9,7 @@ import sesctl
 from sesctl.calibrate import Calibration, calibrate, load_calibration, threshold_for
 from sesctl.decide import UNCALIBRATED
 from sesctl.errors import ParameterError, PluginError
+from sesctl.models import ModelFolder
 from sesctl.pipeline.prepare import CLEANING
 from sesctl.pipeline.scanning import Progress, Scan, Scanned, scan_sources
 from sesctl.pipeline.source import Source
@@ -54,6 +55,7 @@ def judge(
     threshold: float | None = None,
     budget: float | None = None,
     calibration: Path | None = None,
+    model: ModelFolder | None = None,
 ) -> Judgement:
     """Choose the threshold and the map of scores.
 
@@ -66,7 +68,9 @@ def judge(
     budget : float, optional
         False alarms allowed per station-day; the threshold then follows from the calibration.
     calibration : Path, optional
-        A calibration file; that which comes with the detector by default.
+        A calibration file; that in the model's folder by default, or that which comes with the detector.
+    model : ModelFolder, optional
+        What the detector was loaded from.
 
     Returns
     -------
@@ -77,23 +81,29 @@ def judge(
     ------
     ParameterError
         If both a threshold and a budget are asked for, or a budget without a calibration, or the
-        calibration is of another detector.
+        calibration is of another detector, model or cleaning.
     ReadError
         If the calibration cannot be read.
     """
     if threshold is not None and budget is not None:
         msg = "both a threshold and a budget of false alarms are asked for"
         raise ParameterError(msg, "Give one of --threshold and --max-false-alarms.")
-    path = calibration or detector.calibration_file
+    path = calibration or (model.calibration if model else detector.calibration_file)
+    identity = model.hash if model else ""
     own = detector.threshold if threshold is None else threshold
     if path is None:
         if budget is not None:
             msg = f"detector {info.name} has no calibration, from which a budget would give a threshold"
             raise ParameterError(msg, "Make one on quiet days with `sesctl calibrate`.")
-        return Judgement(threshold=own, confidence=_confidence(info, detector), flags=(UNCALIBRATED,))
+        return Judgement(
+            threshold=own,
+            confidence=_confidence(info, detector),
+            flags=(UNCALIBRATED,),
+            model=identity,
+        )
     known = load_calibration(path)
-    known.check_for(detector=info.name, model=known.model, cleaning=_cleaning(info))
-    shipped = calibration is None
+    known.check_for(detector=info.name, model=identity, cleaning=_cleaning(info))
+    shipped = calibration is None and (model is None or model.shipped)
     what = "the calibration that comes with it" if shipped else f"the calibration {path}"
     notes = [f"{info.name} is read by {what}: {known.live_days:.0f} quiet station-days"]
     flags = (SHIPPED,) if shipped else ()
@@ -116,7 +126,7 @@ def judge(
             "max_false_alarms_per_day": budget,
             "budget": asdict(chosen) if chosen else None,
         },
-        model=known.model,
+        model=identity,
         notes=tuple(notes),
     )
 
@@ -127,6 +137,7 @@ def calibrate_on(
     detector: Detector,
     options: Scan,
     progress: Progress = lambda done, total: None,
+    model: ModelFolder | None = None,
 ) -> Calibration:
     """Scan quiet days and keep the scores of what is found there.
 
@@ -140,17 +151,20 @@ def calibrate_on(
         What to scan.
     progress : callable
         Is told the days done and their number.
+    model : ModelFolder, optional
+        What the detector was loaded from.
 
     Returns
     -------
     Calibration
         Of all stations together.
     """
-    return calibration_of(scan_sources(sources, info, detector, options, progress), info)
+    scanned = scan_sources(sources, info, detector, options, progress)
+    return calibration_of(scanned, info, model.hash if model else "")
 
 
-def calibration_of(scanned: Sequence[Scanned], info: DetectorInfo) -> Calibration:
-    """Return the calibration that scans of quiet days make together."""
+def calibration_of(scanned: Sequence[Scanned], info: DetectorInfo, model: str = "") -> Calibration:
+    """Return the calibration that scans of quiet days make together, with a model of this hash."""
     import hashlib
 
     return calibrate(
@@ -160,6 +174,7 @@ def calibration_of(scanned: Sequence[Scanned], info: DetectorInfo) -> Calibratio
         data_hash=hashlib.sha256("".join(each.data_hash for each in scanned).encode()).hexdigest(),
         cleaning=_cleaning(info),
         detector=info.name,
+        model=model,
         version=sesctl.__version__,
     )
 

@@ -8,6 +8,7 @@ from sesctl.errors import ParameterError, PluginError, SesctlError, ShapeError
 from sesctl.plugin.detector import Detector, TrainableDetector
 from sesctl.plugin.hookspecs import hookimpl
 from sesctl.plugin.info import DetectorInfo
+from sesctl.plugin.progress import Progress
 from sesctl.plugin.propose import EdgeSearch, propose_opposite_edges, propose_runs, propose_windows
 from sesctl.types import Candidate, Days, Dipole, Quality, Scores, Station
 
@@ -20,6 +21,7 @@ __all__ = [
     "EdgeSearch",
     "ParameterError",
     "PluginError",
+    "Progress",
     "Quality",
     "Scores",
     "SesctlError",

@@ -1,10 +1,11 @@
 """What a detector does: score days, propose intervals and, if it learns, fit, save and load."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, Literal
 
+from sesctl.errors import ParameterError
+from sesctl.plugin.progress import Progress
 from sesctl.plugin.propose import EdgeSearch, propose_opposite_edges, propose_runs, propose_windows
 from sesctl.types import Candidate, Days, Scores
 
@@ -86,25 +87,79 @@ class Detector(ABC):
         """
         return float(1.0 - 2.0 ** (-max(raw_score, 0.0) / self.threshold))
 
+    def use_device(self, device: str) -> None:
+        """Compute on a device from now on.
+
+        The default knows the processor alone, and refuses every other.
+
+        Parameters
+        ----------
+        device : str
+            ``cpu``, ``gpu:0``, ...
+
+        Raises
+        ------
+        ParameterError
+            If there is no such device, or the detector cannot use it.
+        """
+        if device != "cpu":
+            msg = f"it computes on cpu alone, not on {device}"
+            raise ParameterError(msg, "Leave --device out.")
+
 
 class TrainableDetector(Detector):
-    """A detector that learns; its `DetectorInfo` says ``trainable=True``."""
+    """A detector that learns; its `DetectorInfo` says ``trainable=True``.
+
+    `sesctl train` calls `fit` once. A detector derived from `sesctl.plugin.keras.KerasDetector` has `train`
+    besides: it is told epochs, batches and rates, goes on after an interruption, and embeds new signals in
+    every epoch.
+    """
 
     @abstractmethod
-    def fit(self, training: Days, validation: Days, progress: Callable[[int, int], None]) -> None:
-        """Learn from days that hold embedded signals.
+    def fit(self, training: Days, validation: Days, progress: Progress) -> None:
+        """Learn from days that hold embedded signals, from scratch or from what was learnt before.
 
         Parameters
         ----------
         training, validation : Days
-            Days with embedded signals; what is chosen by a score is chosen on `validation`.
-        progress : callable
-            Is told the steps done and their number.
+            `sesctl.waveforms.embedded.EmbeddedDays`: days with signals, and what was put in. What is chosen
+            by a score is chosen on `validation`.
+        progress : Progress
+            Is called with the steps done and their number; its `epoch` may be told figures, which become
+            curves.
         """
 
     @abstractmethod
     def save(self, folder: Path) -> None:
-        """Write what was learnt into a model folder."""
+        """Write what was learnt into a folder, which is there and empty.
+
+        `sesctl train` adds a `model.json` that lists the files with size and SHA-256, checked before every
+        `load`; a detector that writes a `model.json` itself, one JSON object, finds its own entries again.
+        """
+
+    def export(
+        self, folder: Path, *, dtype: Literal["float32", "float16"] = "float32", onnx: bool = False
+    ) -> None:
+        """Write what was learnt as others are to get it; by default as `save` does.
+
+        Parameters
+        ----------
+        folder : Path
+            The folder, which is there and empty.
+        dtype : {"float32", "float16"}
+            Of the weights.
+        onnx : bool
+            Whether to add the network as ONNX.
+
+        Raises
+        ------
+        ParameterError
+            If the detector cannot write it so.
+        """
+        if dtype != "float32" or onnx:
+            msg = f"it writes its model in one way, not {'as ONNX' if onnx else 'in ' + dtype}"
+            raise ParameterError(msg, "Leave --dtype and --onnx out.")
+        self.save(folder)
 
     @abstractmethod
     def load(self, folder: Path) -> None:

@@ -4,6 +4,7 @@ import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
 from sesctl.errors import PluginError
@@ -46,6 +47,9 @@ class DetectorInfo:
         Savitzky-Golay and moving-average smoothing.
     trainable : bool
         Whether it has `fit`, `save` and `load`.
+    model : Path or None
+        Folder of the model that comes with it, which is used where the user names none; it lies beside the
+        plugin's module and was written by `sesctl train` or `sesctl models export`.
     """
 
     name: str
@@ -58,6 +62,7 @@ class DetectorInfo:
     context: float = 10_800.0
     cleaning: Cleaning = "none"
     trainable: bool = False
+    model: Path | None = None
 
     def __post_init__(self) -> None:
         if not isinstance(self.name, str) or not _NAME.fullmatch(self.name):
@@ -80,6 +85,11 @@ class DetectorInfo:
             raise PluginError(msg)
         if self.day_s != 86_400.0:
             msg = f"detector {self.name}: a day of {self.day_s} s is not supported, only 86400"
+            raise PluginError(msg)
+        model: object = self.model
+        if not isinstance(model, Path | None) or (model is not None and not self.trainable):
+            why = "no Path" if self.trainable else "nothing it could have learnt"
+            msg = f"detector {self.name}: its model is {model!r}, which is {why}"
             raise PluginError(msg)
         for what, length in (("interval", self.interval), ("context", self.context)):
             if not (math.isfinite(length) and 0 <= length <= 86_400 and (length > 0 or what == "context")):

@@ -39,6 +39,9 @@ class Epoch:
         Half the mean squared error in the units of the input map, the penalty left out.
     validation_success : float
         Fraction of the validation days whose best interval is the signal.
+    validation_rmspe : float
+        Median over the validation days of the root-mean-square percentage error, %, of the denoised day
+        against the cleaned one with its signal, or against the signal where that alone is wanted.
     onset_bias_s : float
         Median error of the onset on the successes, s.
     step_s : float
@@ -51,6 +54,7 @@ class Epoch:
     loss: float
     validation_loss: float
     validation_success: float
+    validation_rmspe: float
     onset_bias_s: float
     step_s: float
     wall_s: float
@@ -179,13 +183,14 @@ def train(
             msg = f"the loss is {loss} in epoch {number}"
             raise ParameterError(msg, "Lower the learning rate, or clip the gradient.")
         step_s = (time.monotonic() - start) / steps
-        seen = _look(stepper, validation.rows, shown, parameters.batch, search, interval)
+        seen = _look(stepper, validation.rows, shown, backgrounds, search, parameters)
         epoch = Epoch(
             epoch=number,
             loss=loss,
             validation_loss=seen[0],
             validation_success=seen[1],
             onset_bias_s=seen[2],
+            validation_rmspe=seen[3],
             step_s=step_s,
             wall_s=before + time.monotonic() - began,
         )
@@ -234,21 +239,57 @@ def _stale(state: Checkpoint, parameters: TrainingParameters) -> bool:
 
 
 def _look(
-    stepper: Any, rows: npt.NDArray[np.int64], draws: Draws, batch: int, search: EdgeSearch, interval: float
-) -> tuple[float, float, float]:
-    """Return loss, success and median onset error (s) of a block."""
-    loss, success, onset = [], [], []
-    for which in batches(len(rows), batch):
+    stepper: Any,
+    rows: npt.NDArray[np.int64],
+    draws: Draws,
+    backgrounds: Backgrounds,
+    search: EdgeSearch,
+    parameters: TrainingParameters,
+) -> tuple[float, float, float, float]:
+    """Return loss, success, median onset error (s) and median RMSPE (%) of a block."""
+    loss, success, onset, percent = [], [], [], []
+    for which in batches(len(rows), parameters.batch):
         count = len(np.unique(which))
         some = draws[which]
         each, traces, field = stepper.look(rows[which].astype(np.int32), some.table())
-        good, error = top1_success(traces, field, some, search, interval)
+        good, error = top1_success(traces, field, some, search, backgrounds.interval)
+        wanted = field - backgrounds.observed[rows[which]]
+        if parameters.target == "cleaned":
+            wanted = wanted + backgrounds.cleaned[rows[which]]
         loss.append(each[:count])
         success.append(good[:count])
         onset.append(error[:count][good[:count], 0])
+        percent.append(percentage_error(wanted[:count], traces[:count]))
     errors = np.concatenate(onset)
     bias = float(np.median(errors)) if errors.size else 0.0
-    return float(np.mean(np.concatenate(loss))), float(np.mean(np.concatenate(success))), bias
+    means = [float(np.mean(np.concatenate(each))) for each in (loss, success)]
+    return means[0], means[1], bias, float(np.median(np.concatenate(percent)))
+
+
+def percentage_error(
+    wanted: npt.NDArray[np.float32], traces: npt.NDArray[np.float32]
+) -> npt.NDArray[np.float64]:
+    r"""Return each day's root-mean-square percentage error, float64 (day,).
+
+    .. math:: \sqrt{\frac1N \sum_{n=1}^N \left(\frac{x^o_n - x^p_n}{x^o_n}\right)^2} \times 100\,\%
+
+    over the samples whose label is not zero. It explodes where a label comes near zero, and is there to be
+    set beside published figures.
+
+    Parameters
+    ----------
+    wanted, traces : ndarray of float32, shape (day, sample)
+        Label x° and denoised day xᵖ in mV/km; every day has a label that is not zero.
+
+    References
+    ----------
+    Xue et al. (2022), equation (2).
+    """
+    truth, found = wanted.astype(np.float64), traces.astype(np.float64)
+    told = truth != 0.0
+    ratio = (truth - found) / np.where(told, truth, 1.0)
+    total = np.sum(np.where(told, ratio**2, 0.0), axis=1)
+    return np.asarray(100.0 * np.sqrt(total / np.maximum(told.sum(axis=1), 1)))
 
 
 def batches(count: int, size: int) -> list[npt.NDArray[np.int64]]:
