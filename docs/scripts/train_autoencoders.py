@@ -9,12 +9,13 @@ and the test year is never looked at. Stopped in between, the same command goes 
 
 import argparse
 import datetime as dt
+import json
 import os
-from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 
 import numpy as np
+from sesctl.pipeline.lessons import grouped_origins
 
 from sesctl.benchmark.backgrounds import Background, Ground, lay
 from sesctl.benchmark.scale import FULL
@@ -23,7 +24,6 @@ from sesctl.clean import DESPIKE, TARGET, clean
 from sesctl.pipeline import RecordSource
 from sesctl.pipeline.prepare import raw_days
 from sesctl.plugin.keras import Backgrounds, Block, Embedding, Epoch, TrainingParameters
-from sesctl.types import Origin
 
 AT_ONCE = 32
 
@@ -47,10 +47,10 @@ def backgrounds(background: Background) -> Backgrounds:
     return whole
 
 
-def origins(*grounds: Ground) -> list[list[str | int]]:
-    """Return what days of what sources are learnt from."""
-    found: set[Origin] = set().union(*(lay(ground).origins() for ground in grounds))
-    return sorted([each.station, each.day, each.source] for each in found)
+def write_origins(folder: Path, ground: Ground) -> None:
+    """Say which days of which sources are learnt from."""
+    text = json.dumps(grouped_origins(lay(ground).origins()))
+    (folder / "origins.json").write_text(text + "\n", encoding="utf-8")
 
 
 def options() -> argparse.Namespace:
@@ -127,7 +127,8 @@ def main() -> None:
 
     def tell(epoch: Epoch) -> None:
         print(
-            f"{asked.network} {epoch.epoch:4d}: loss {epoch.loss:.4f}, validation {epoch.validation_loss:.4f}, "
+            f"{asked.network} {epoch.epoch:4d}: loss {epoch.loss:.4f}, "
+            f"validation {epoch.validation_loss:.4f}, "
             f"success {epoch.validation_success:.3f}, onset {epoch.onset_bias_s:+.0f} s, "
             f"step {1e3 * epoch.step_s:.0f} ms, {epoch.wall_s / 60:.1f} min",
             flush=True,
@@ -147,9 +148,9 @@ def main() -> None:
         "chosen_on": chosen.as_object(),
         "date": dt.datetime.now(dt.UTC).date().isoformat(),
         "cores": os.cpu_count(),
-        "origins": origins(learnt),
     }
     detector.save(asked.to)
+    write_origins(asked.to, learnt)
 
 
 if __name__ == "__main__":
