@@ -18,14 +18,17 @@ import numpy as np
 from sesctl.pipeline.lessons import grouped_origins
 
 from sesctl.benchmark.backgrounds import Background, Ground, lay
+from sesctl.benchmark.given import origins_of
 from sesctl.benchmark.scale import FULL
-from sesctl.benchmark.splits import pool, validation_ground
+from sesctl.benchmark.splits import pool, test_ground, validation_ground
 from sesctl.clean import DESPIKE, TARGET, clean
 from sesctl.pipeline import RecordSource
 from sesctl.pipeline.prepare import raw_days
 from sesctl.plugin.keras import Backgrounds, Block, Embedding, Epoch, TrainingParameters
 
 AT_ONCE = 32
+SHARES = ((0, 3 * FULL.test_days // 10), (3 * FULL.test_days // 10, 4 * FULL.test_days // 10))
+"""Days of the next year that transfer learns from, and that choose; those after an embargo are scored."""
 
 
 def backgrounds(background: Background) -> Backgrounds:
@@ -47,10 +50,15 @@ def backgrounds(background: Background) -> Backgrounds:
     return whole
 
 
-def write_origins(folder: Path, ground: Ground) -> None:
-    """Say which days of which sources are learnt from."""
-    text = json.dumps(grouped_origins(lay(ground).origins()))
-    (folder / "origins.json").write_text(text + "\n", encoding="utf-8")
+def write_origins(asked: argparse.Namespace, learnt: Ground, chosen: Ground) -> None:
+    """Say which days of which sources are learnt from, those of the model gone on from included."""
+    found = set(origins_of(asked.start)) if asked.start else set()
+    for number, ground in enumerate((learnt, chosen)):
+        background = lay(ground)
+        days = slice(*SHARES[number]) if asked.transfer else slice(None)
+        found |= background.origins(background.starts[days])
+    text = json.dumps(grouped_origins(found))
+    (asked.to / "origins.json").write_text(text + "\n", encoding="utf-8")
 
 
 def options() -> argparse.Namespace:
@@ -73,34 +81,38 @@ def options() -> argparse.Namespace:
     parser.add_argument("--target", choices=("ses", "cleaned"), default="ses")
     parser.add_argument("--amplitude", type=float, nargs=2, default=(10.0, 15.0))
     parser.add_argument("--duration-minutes", type=float, nargs=2, default=(25.0, 30.0))
-    parser.add_argument("--cache", type=Path, help="NPZ file that keeps the days for the next call")
+    parser.add_argument("--transfer", action="store_true", help="learn from days of the next year")
+    parser.add_argument("--cache", type=Path, help="folder that keeps the days for the next call")
     return parser.parse_args()
 
 
-def days_of(asked: argparse.Namespace, learnt: Ground, chosen: Ground) -> tuple[Backgrounds, Backgrounds]:
-    """Return days to learn from and to choose on, from the cache where there is one."""
-    if asked.cache and asked.cache.exists():
-        with np.load(asked.cache) as kept:
-            one, other = (
-                Backgrounds(*(kept[f"{name}_{what}"] for what in ("observed", "cleaned", "day")), 10.0)
-                for name in ("pool", "validation")
-            )
-        return one, other
-    one, other = backgrounds(lay(learnt)), backgrounds(lay(chosen))
-    if asked.cache:
-        parts = {"pool": one, "validation": other}
-        np.savez(
-            asked.cache,
-            **{f"{n}_{w}": getattr(b, w) for n, b in parts.items() for w in ("observed", "cleaned", "day")},
-        )
-    return one, other
+def days_of(name: str, ground: Ground, cache: Path | None) -> Backgrounds:
+    """Return the days of a ground, from the cache where they are there."""
+    path = cache / f"{ground.station}-{name}.npz" if cache else None
+    if path and path.exists():
+        with np.load(path) as kept:
+            return Backgrounds(kept["observed"], kept["cleaned"], kept["day"], 10.0)
+    found = backgrounds(lay(ground))
+    if path:
+        np.savez(path, observed=found.observed, cleaned=found.cleaned, day=found.day)
+    return found
+
+
+def some_days(days: Backgrounds, first: int, last: int) -> Backgrounds:
+    """Return the rows of some of the days."""
+    return days.rows(np.flatnonzero((days.day >= first) & (days.day < last)))
 
 
 def main() -> None:
     """Train, save."""
     asked = options()
-    learnt, chosen = pool(asked.station, FULL), validation_ground(asked.station, FULL)
-    one, other = days_of(asked, learnt, chosen)
+    if asked.transfer:
+        learnt = chosen = test_ground(asked.station, FULL)
+        year = days_of("test", learnt, asked.cache)
+        one, other = (some_days(year, *share) for share in SHARES)
+    else:
+        learnt, chosen = pool(asked.station, FULL), validation_ground(asked.station, FULL)
+        one, other = days_of("pool", learnt, asked.cache), days_of("validation", chosen, asked.cache)
     both = one.joined(other)
     rows = np.arange(len(both))
     detector = import_module(f"sesctl_plugins.autoencoders.{asked.network}").make()
@@ -144,13 +156,14 @@ def main() -> None:
         after_epoch=tell,
     )
     detector.about["data"] = {
-        "learnt_from": learnt.as_object(),
-        "chosen_on": chosen.as_object(),
+        "learnt_from": {**learnt.as_object(), "days": len(np.unique(one.day))},
+        "chosen_on": {**chosen.as_object(), "days": len(np.unique(other.day))},
+        "gone_on_from": str(asked.start.name) if asked.start else None,
         "date": dt.datetime.now(dt.UTC).date().isoformat(),
         "cores": os.cpu_count(),
     }
     detector.save(asked.to)
-    write_origins(asked.to, learnt)
+    write_origins(asked, learnt, chosen)
 
 
 if __name__ == "__main__":
