@@ -235,6 +235,33 @@ def test_its_own_files_are_read_and_its_commands_run_as_written(tmp_path):
     assert (tmp_path / "events.meta.json").is_file()
 
 
+def test_its_training_runs_as_written_with_a_network_that_learns_quickly(tmp_path):
+    from training_records import DOUBLES, archived, wandering
+
+    section = README.split("## Train on your station", 1)[1].split("\n## ", 1)[0]
+    (block,) = re.findall(r"^```sh\n(.*?)^```$", section, re.DOTALL | re.MULTILINE)
+    archived(tmp_path / "archive", wandering(18, dipoles=("Ex",)))
+    archived(tmp_path / "new-year", wandering(18, seed=1, start="2021-01-01", dipoles=("Ex",)))
+    for seed, name in enumerate(("quiet-days", "new-days"), 2):
+        archived(
+            tmp_path / name, wandering(5, seed=seed, start=f"202{seed}-01-01", dipoles=("Ex",), noise=0.6)
+        )
+    commands = block.splitlines()
+    assert [command.split()[1] for command in commands] == [
+        *("train", "models", "calibrate", "detect", "train")
+    ]
+    for command in commands:
+        program, *arguments = command.replace("lstm_ae", "pupil").split()
+        assert program == "sesctl"
+        done = run(*arguments, cwd=tmp_path, path=[DOUBLES / "pupil_plugin"])
+        assert done.returncode == 0, f"{command}: {done.stderr}"
+    assert (tmp_path / "model" / "calibration.json").is_file()
+    assert (tmp_path / "found.csv").is_file()
+    tuned, model = (json.loads((tmp_path / name / "model.json").read_text()) for name in ("tuned", "model"))
+    assert tuned["made_from"]["start_from"] is not None
+    assert tuned["input_map"] == model["input_map"]
+
+
 def test_its_plugin_has_ten_lines():
     assert sum(bool(line.strip()) for line in named_block("smooth_edges.py").splitlines()) == 10
 

@@ -160,7 +160,7 @@ class Calibration:
             ("cleaning", dict(self.cleaning), dict(cleaning)),
         ):
             if mine != asked:
-                shown = [each[:12] + "…" if what == "model" and each else each for each in (mine, asked)]
+                shown = [f"{str(k)[:12]}…" if what == "model" and k else k for k in (mine, asked)]
                 msg = f"the calibration is for the {what} {shown[0] or 'none'}, not {shown[1] or 'none'}"
                 raise ParameterError(msg, "Run `sesctl calibrate` with what is to be used.")
 

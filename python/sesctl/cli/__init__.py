@@ -12,8 +12,10 @@ from sesctl.cli import (
     info,
     ingest,
     inject,
+    models,
     plugins,
     synth,
+    train,
 )
 
 app = typer.Typer(
@@ -30,10 +32,12 @@ app.command("info")(info.info)
 app.command("clean")(clean.clean)
 app.command("synth")(synth.synth)
 app.command("inject")(inject.inject)
+app.command("train")(train.train)
 app.command("detect")(detect.detect)
 app.command("calibrate")(calibrate.calibrate)
 app.command("evaluate")(evaluate.evaluate)
 app.add_typer(benchmark.app, name="benchmark")
+app.add_typer(models.app, name="models")
 app.add_typer(plugins.app, name="plugins")
 
 

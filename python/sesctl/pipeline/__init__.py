@@ -7,12 +7,15 @@ from sesctl.pipeline.detection import catalogue_of, detect
 from sesctl.pipeline.ingestion import Ingested, ingest
 from sesctl.pipeline.injection import Injected, cut_from, inject
 from sesctl.pipeline.judgement import Judgement, calibrate_on, calibration_of, judge
+from sesctl.pipeline.lessons import Signals
 from sesctl.pipeline.loading import load_detector
 from sesctl.pipeline.scanning import Scan, Scanned, scan_sources
 from sesctl.pipeline.scoring import evaluate_files, scores_view
 from sesctl.pipeline.source import ArchiveSource, RecordSource, Source, choose_dipoles, open_sources
 from sesctl.pipeline.summary import ChannelSummary, Summary, summarise
 from sesctl.pipeline.synthesis import Synthesised, synthesise
+from sesctl.pipeline.training import Trained, Watch, train
+from sesctl.pipeline.training_card import Training
 from sesctl.pipeline.views import event_views
 
 __all__ = [
@@ -25,9 +28,13 @@ __all__ = [
     "RecordSource",
     "Scan",
     "Scanned",
+    "Signals",
     "Source",
     "Summary",
     "Synthesised",
+    "Trained",
+    "Training",
+    "Watch",
     "calibrate_on",
     "calibration_of",
     "catalogue_of",
@@ -49,4 +56,5 @@ __all__ = [
     "scores_view",
     "summarise",
     "synthesise",
+    "train",
 ]

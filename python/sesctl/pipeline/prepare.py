@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sesctl.clean import DESPIKE, FULL, clean
+from sesctl.errors import ParameterError
 from sesctl.pipeline.source import Source
 from sesctl.plugin import DetectorInfo
 from sesctl.resample import resample
@@ -14,6 +15,23 @@ from sesctl.types import Days
 from sesctl.types.instants import DAY, SECOND
 
 CLEANING = {"none": None, "despike": DESPIKE, "full": FULL}
+
+
+def check_fine_enough(sources: Sequence[Source], info: DetectorInfo) -> None:
+    """Refuse a record that is coarser than a detector needs.
+
+    Raises
+    ------
+    ParameterError
+        Naming the station and both intervals.
+    """
+    for source in sources:
+        if source.interval > info.interval:
+            msg = (
+                f"station {source.station.name} is sampled every {source.interval:g} s, which is too coarse "
+                f"for detector {info.name}"
+            )
+            raise ParameterError(msg, f"It needs a sample every {info.interval:g} s or more often.")
 
 
 def raw_days(

@@ -10,7 +10,7 @@ import numpy as np
 from sesctl.coincidence import merge_dipoles
 from sesctl.detect import scan
 from sesctl.errors import ParameterError
-from sesctl.pipeline.prepare import batches, prepare, raw_days
+from sesctl.pipeline.prepare import batches, check_fine_enough, prepare, raw_days
 from sesctl.pipeline.source import Source, choose_dipoles
 from sesctl.plugin import Detector, DetectorInfo
 from sesctl.types import Candidate, Days
@@ -109,13 +109,7 @@ def scan_sources(
     StationError
         If a station has no dipole, or none of a name asked for.
     """
-    for source in sources:
-        if source.interval > info.interval:
-            msg = (
-                f"station {source.station.name} is sampled every {source.interval:g} s, which is too coarse "
-                f"for detector {info.name}"
-            )
-            raise ParameterError(msg, f"It needs a sample every {info.interval:g} s or more often.")
+    check_fine_enough(sources, info)
     chosen = [choose_dipoles(source, options.dipoles) for source in sources]
     starts = [_days(source, options) for source in sources]
     total, done = sum(len(each) for each in starts), 0

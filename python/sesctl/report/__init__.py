@@ -1,19 +1,23 @@
-"""Pictures: an event, a day of a station, a training pair."""
+"""Pictures: an event, a day of a station, a training pair, a training."""
 
 from sesctl.report.day import DayView, draw_day
 from sesctl.report.event import EventView, draw_event, picture_path
 from sesctl.report.pair import PairView, draw_pair
 from sesctl.report.scores import ClassScores, ScoresView, draw_scores
+from sesctl.report.training import Curves, draw_curves, write_curves
 
 __all__ = [
     "ClassScores",
+    "Curves",
     "DayView",
     "EventView",
     "PairView",
     "ScoresView",
+    "draw_curves",
     "draw_day",
     "draw_event",
     "draw_pair",
     "draw_scores",
     "picture_path",
+    "write_curves",
 ]

@@ -3,7 +3,7 @@
 import platform
 from abc import abstractmethod
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, ClassVar, Literal
@@ -23,10 +23,12 @@ from sesctl.plugin.keras.parameters import Target, TrainingParameters
 from sesctl.plugin.keras.precision import precise
 from sesctl.plugin.keras.training import Block, Epoch, TrainingResult, batches, train
 from sesctl.types import Days, Scores
+from sesctl.waveforms.embedded import EmbeddedDays
 
 ABOUT = ("training", "history", "best_epoch", "data")
 """What `model.json` says of a training, kept from reading to writing."""
 
+SHIPPED_BYTES = 15 << 20  # a file of weights in a repository
 Config = Mapping[str, int]
 LARGEST_NUMBER = 16_384  # of an architecture: what a folder asks for has to fit into memory
 
@@ -47,12 +49,15 @@ class KerasDetector(TrainableDetector):
     ----------
     name : str
         The detector's name, as in its `DetectorInfo`.
+    recipe : TrainingParameters
+        What training is set to where nothing else is asked for.
     defaults : mapping of str to int
         All numbers of the architecture.
     """
 
     name: ClassVar[str]
     defaults: ClassVar[Config]
+    recipe: ClassVar[TrainingParameters] = TrainingParameters()
     threshold = 6.0
     batch = 64
     samples = 8640
@@ -138,17 +143,18 @@ class KerasDetector(TrainableDetector):
         return traces if self.target == "ses" else traces + median
 
     def fit(self, training: Days, validation: Days, progress: Callable[[int, int], None]) -> None:
-        """Learn from quiet days, in which signals are embedded while training.
+        """Learn from days, in which signals are embedded while training.
 
         Parameters
         ----------
         training, validation : Days
-            Days without signals, despiked; the epoch is chosen on `validation`.
+            Days without signals, despiked, or days with embedded ones, which are taken out again; the epoch
+            is chosen on `validation`.
         progress : callable
             Is told the steps done and their number.
         """
-        learning, choosing = (Backgrounds.of(days, _smoothed(days)) for days in (training, validation))
-        parameters = TrainingParameters()
+        learning, choosing = (Backgrounds.of(*_sides(days)) for days in (training, validation))
+        parameters = self.recipe
         together = learning.joined(choosing)
         rows = np.arange(len(together))
         blocks = (
@@ -245,6 +251,15 @@ class KerasDetector(TrainableDetector):
         }
         write_model(folder, about, self.network, dtype=dtype, file_bytes=file_bytes)
 
+    def export(
+        self, folder: Path, *, dtype: Literal["float32", "float16"] = "float32", onnx: bool = False
+    ) -> None:
+        """Write the model folder as others are to get it (see `TrainableDetector.export`)."""
+        if onnx:
+            msg = f"{self.name} cannot be written as ONNX"
+            raise ParameterError(msg, "Leave --onnx out.")
+        self.save(folder, dtype=dtype, file_bytes=SHIPPED_BYTES)
+
     def load(self, folder: Path) -> None:
         """Read a model folder.
 
@@ -294,10 +309,22 @@ class KerasDetector(TrainableDetector):
         return network
 
 
-def _smoothed(days: Days) -> Days:
-    from dataclasses import replace
-
-    return replace(days, values=smooth_target(days.values, days.interval))
+def _sides(days: Days) -> tuple[Days, Days]:
+    """Return days without signals, and the same without their noise."""
+    if isinstance(days, EmbeddedDays):
+        return tuple(  # type: ignore[return-value]  # two of them
+            Days(
+                station=days.station,
+                values=values - days.signals,
+                starts=days.starts,
+                interval=days.interval,
+                context=days.context,
+                quality=days.quality,
+                origins=days.origins,
+            )
+            for values in (days.values, days.target)
+        )
+    return days, replace(days, values=smooth_target(days.values, days.interval))
 
 
 def _finite(seconds: float) -> float | None:
