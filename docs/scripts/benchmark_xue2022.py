@@ -51,6 +51,8 @@ def run_learnt(folder: Path) -> None:
         (("lstm_ae",), (), REDUCED, ("honest",), ("unseen",)),
     ):
         there = [name for name in networks if name in models]
+        if not there:
+            continue
         parts = parts_of([find_detector(name) for name in there], stations, protocols, experiments)
         parts = [part for part in parts if part.experiment != "unseen" or "unseen" in experiments]
         mine = {name: model for name, model in models.items() if name.split("/")[0] in there}
