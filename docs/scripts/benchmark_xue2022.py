@@ -1,10 +1,12 @@
-"""Run the study of Xue et al. (2022) for detectors that need no training, and fill docs/results/xue2022.md.
+"""Run the study of Xue et al. (2022), and fill docs/results/xue2022.md.
 
-Run from the root of the repository: python docs/scripts/benchmark_xue2022.py [--draw-only]
-Parts whose files are in docs/results/xue2022 are not run again.
+Run from the root of the repository: python docs/scripts/benchmark_xue2022.py [--models DIR] [--draw-only]
+DIR holds what docs/scripts/train_autoencoders.py trained, a folder a network, with lstm_ae-weak and
+lstm_ae-transfer beside; without it only detectors that need no training are run. Parts whose files are in
+docs/results/xue2022 are not run again.
 """
 
-import sys
+import argparse
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,6 +20,8 @@ from sesctl.benchmark.tables import fill_markers, render_tables
 DOCS = Path(__file__).parents[1]
 RESULTS = DOCS / "results/xue2022"
 DETECTORS = ("boxcar", "boxcar_ref")
+NETWORKS = ("lstm_ae", "lstm_ae_plain", "gru_ae", "fc_ae", "fct_ae", "lstm_ae_seq")
+RETRAINED = ("lstm_ae/weak", "lstm_ae/transfer")
 # False alarms need the whole year; of the rest a part says enough about detectors that do not learn.
 REDUCED = replace(
     FULL,
@@ -30,18 +34,56 @@ REDUCED = replace(
 )
 
 
+def run_learnt(folder: Path) -> None:
+    """Score the trained networks: `lstm_ae` on everything, the others beside it on its own station."""
+    models = {name: folder / name for name in NETWORKS}
+    models |= {name: folder / name.replace("/", "-") for name in RETRAINED}
+    models = {name: model for name, model in models.items() if model.is_dir()}
+    for networks, stations, scale, protocols, experiments in (
+        (("lstm_ae",), ("hkb",), FULL, ("honest",), ("success", "transfer")),
+        (("lstm_ae",), ("hkb",), FULL, ("paper",), ("success",)),
+        (("lstm_ae",), ("hkb",), REDUCED, ("paper", "honest"), ("strengths", "recorded")),
+        (("lstm_ae",), ("mts", "ota"), REDUCED, ("honest",), ("recorded",)),
+        (NETWORKS[1:], ("hkb",), FULL, ("honest",), ("success",)),
+        (NETWORKS[1:], ("hkb",), REDUCED, ("paper",), ("success",)),
+        (("lstm_ae",), ("mts", "ota"), FULL, ("honest",), ("success",)),
+        (("lstm_ae",), ("mts", "ota"), REDUCED, ("paper",), ("success", "recorded")),
+        (("lstm_ae",), (), REDUCED, ("honest",), ("unseen",)),
+    ):
+        there = [name for name in networks if name in models]
+        if not there:
+            continue
+        parts = parts_of([find_detector(name) for name in there], stations, protocols, experiments)
+        parts = [part for part in parts if part.experiment != "unseen" or "unseen" in experiments]
+        mine = {name: model for name, model in models.items() if name.split("/")[0] in there}
+        run_study(parts, scale, RESULTS, lambda done, total: print(f"{done} of {total}", flush=True), mine)
+
+
+def run_untrained() -> None:
+    """Score the detectors that do not learn."""
+    infos = [find_detector(name) for name in DETECTORS]
+    for scale, protocols, experiments in (
+        (FULL, ("honest",), ("success",)),
+        (REDUCED, ("paper", "honest"), ("strengths", "recorded")),
+        (REDUCED, ("paper",), ("success",)),
+        (REDUCED, ("honest",), ("unseen",)),
+    ):
+        parts = parts_of(infos, STATIONS, protocols, experiments)
+        run_study(parts, scale, RESULTS, lambda done, total: print(f"{done} of {total}", flush=True))
+
+
 def main() -> None:
     """Run what is missing, then draw."""
-    infos = [find_detector(name) for name in DETECTORS]
-    if "--draw-only" not in sys.argv[1:]:
-        for scale, protocols, experiments in (
-            (FULL, ("honest",), ("success",)),
-            (REDUCED, ("paper", "honest"), ("strengths", "recorded")),
-            (REDUCED, ("paper",), ("success",)),
-            (REDUCED, ("honest",), ("unseen",)),
-        ):
-            parts = parts_of(infos, STATIONS, protocols, experiments)
-            run_study(parts, scale, RESULTS, lambda done, total: print(f"{done} of {total}", flush=True))
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--models", type=Path, metavar="DIR")
+    parser.add_argument("--draw-only", action="store_true")
+    asked = parser.parse_args()
+    if asked.models:
+        run_learnt(asked.models)
+    elif not asked.draw_only:
+        run_untrained()
     results = read_results(RESULTS)
     page = DOCS / "results/xue2022.md"
     page.write_text(fill_markers(page.read_text(encoding="utf-8"), render_tables(results)), encoding="utf-8")

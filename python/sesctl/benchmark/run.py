@@ -15,6 +15,7 @@ from sesctl.benchmark.signals import STRENGTHS
 from sesctl.benchmark.splits import LABELS, Protocol
 from sesctl.benchmark.study import Study, identity
 from sesctl.errors import ParameterError
+from sesctl.models import open_model
 from sesctl.plugin import DetectorInfo
 
 STUDY = "xue2022"
@@ -127,7 +128,7 @@ def run_part(part: Part, study: Study) -> bool:
         If a detector fails, or a file can be neither read nor written.
     """
     path = study.folder / f"{part.name}.json"
-    parameters = _parameters(part, study.scale)
+    parameters = _parameters(part, study)
     there = read_result(path)
     if there is not None and there.get("parameters") == parameters:
         return False
@@ -155,6 +156,7 @@ def run_study(
     scale: Scale,
     folder: Path,
     progress: Callable[[int, int], None] = lambda done, total: None,
+    models: Mapping[str, Path] | None = None,
 ) -> int:
     """Run parts one after the other and return how many had to be run.
 
@@ -168,8 +170,19 @@ def run_study(
         Where results and models go.
     progress : callable
         Is told the parts done and their number.
+    models : mapping of str to Path, optional
+        Models trained elsewhere (see `Study`).
+
+    Raises
+    ------
+    ParameterError
+        If a model is of a detector that is not in the study.
     """
-    study = Study(scale=scale, folder=folder)
+    study = Study(scale=scale, folder=folder, models=models or {})
+    for name in study.models:
+        if name.split("/")[0] not in {part.info.name for part in parts}:
+            msg = f"a model is given for {name!r}, which is not in the study"
+            raise ParameterError(msg, "Name the detector with --plugin too.")
     ran = 0
     progress(0, len(parts))
     for done, part in enumerate(parts, 1):
@@ -178,11 +191,11 @@ def run_study(
     return ran
 
 
-def _parameters(part: Part, scale: Scale) -> dict[str, Any]:
+def _parameters(part: Part, study: Study) -> dict[str, Any]:
     """Return what the results depend on, as JSON gives it back."""
     parameters = {
         "detector": identity(part.info),
-        "scale": asdict(scale),
+        "scale": asdict(study.scale),
         "strengths": [asdict(strength) for strength in STRENGTHS],
         "seeds": {
             "training": [TRAINING[0], TRAINING[-1]],
@@ -190,5 +203,12 @@ def _parameters(part: Part, scale: Scale) -> dict[str, Any]:
             "test": [TEST[0], TEST[-1]],
         },
     }
+    folders = {
+        strength.name: there
+        for strength in STRENGTHS
+        if (there := study.given_model(part.info, strength)) is not None
+    }
+    if folders:
+        parameters["models"] = {name: open_model(there).hash for name, there in folders.items()}
     plain: dict[str, Any] = json.loads(json.dumps(parameters))
     return plain

@@ -2,8 +2,8 @@
 
 import hashlib
 import inspect
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from sesctl import registry
 from sesctl.benchmark.backgrounds import TRAINING, VALIDATION, Background, lay
 from sesctl.benchmark.boxcar_ref import BOXCAR_REF
+from sesctl.benchmark.given import given
 from sesctl.benchmark.leak import refuse_shared_origins, shared_origins
 from sesctl.benchmark.passes import Subject
 from sesctl.benchmark.scale import Scale
@@ -51,15 +52,22 @@ class Study:
         How much of everything.
     folder : Path
         Where results and models go.
+    models : mapping of str to Path
+        Models trained elsewhere: by the name of the detector, or by ``name/strength`` for those trained
+        on one strength. They are scored under both protocols as they are.
     """
 
     scale: Scale
     folder: Path
+    models: Mapping[str, Path] = field(default_factory=dict)
 
     def subject(self, info: DetectorInfo, protocol: Protocol, station: str, strength: Strength) -> Subject:
         """Return a detector ready to be scored, trained on this station where it learns."""
         if not info.trainable:
             return untrained(info)
+        there = self.given_model(info, strength)
+        if there is not None:
+            return given(info, there)
 
         def sets() -> tuple[EmbeddedDays, EmbeddedDays]:
             parts = (
@@ -75,6 +83,10 @@ class Study:
             self.model_folder(info, protocol, station, strength.name),
             self.made_from(info, protocol, station, strength),
         )
+
+    def given_model(self, info: DetectorInfo, strength: Strength) -> Path | None:
+        """Return the folder of the model that was trained elsewhere for a strength, if there is one."""
+        return self.models.get(f"{info.name}/{strength.name}", self.models.get(info.name))
 
     def _honest_shares(self, info: DetectorInfo, station: str) -> tuple[list[Share], list[Share]]:
         training, validation = (

@@ -70,6 +70,16 @@ def xue2022(
             show_default=False,
         ),
     ] = None,
+    model: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--model",
+            metavar="NAME=DIR",
+            help="Score a model trained before: lstm_ae=DIR, or lstm_ae/weak=DIR for the weak signals alone; "
+            "may be repeated.",
+            show_default=False,
+        ),
+    ] = None,
     to: Annotated[
         Path, typer.Option("--to", metavar="DIR", help="Where results, models, tables and pictures go.")
     ] = Path("xue2022"),
@@ -93,10 +103,11 @@ def xue2022(
         chosen,
         list(dict.fromkeys(part or EXPERIMENTS)),
     )
+    models = {name: Path(folder) for name, _, folder in (each.partition("=") for each in model or [])}
     for each in chosen:
         note(f"protocol {each}: {LABELS[each]}", quiet)
     with progress("benchmark xue2022", "parts", quiet) as report:
-        ran = run_study(parts, SCALES[scale], to, report)
+        ran = run_study(parts, SCALES[scale], to, report, models)
     tables = write_outputs(to)
     print("\n\n".join(tables[name] for name in tables if name != "runs"))
     note(f"{ran} of {len(parts)} parts were run, the others were there; all is in {to}", quiet)

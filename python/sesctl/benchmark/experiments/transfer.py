@@ -3,6 +3,7 @@
 from typing import Any
 
 from sesctl.benchmark.backgrounds import TEST, Background, lay
+from sesctl.benchmark.given import given
 from sesctl.benchmark.passes import Subject, Trial, run_passes, trial
 from sesctl.benchmark.scoring import top1_scores
 from sesctl.benchmark.signals import STRONG, Unit, single_dipoles
@@ -42,13 +43,18 @@ def run(study: Study, info: DetectorInfo, protocol: Protocol, station: str) -> d
         return embed_days(shares[0], STRONG, info), embed_days(shares[1], STRONG, info)
 
     before = study.subject(info, protocol, station, STRONG)
-    after = learn(
-        info,
-        sets,
-        study.model_folder(info, protocol, station, "transfer"),
-        {**study.made_from(info, protocol, station, STRONG), "transfer_from": before.model},
-        start_from=study.model_folder(info, protocol, station, STRONG.name) / "model",
-    )
+    there = study.models.get(f"{info.name}/transfer")
+    if there is not None:
+        after = given(info, there)
+    else:
+        after = learn(
+            info,
+            sets,
+            study.model_folder(info, protocol, station, "transfer"),
+            {**study.made_from(info, protocol, station, STRONG), "transfer_from": before.model},
+            start_from=study.given_model(info, STRONG)
+            or study.model_folder(info, protocol, station, STRONG.name) / "model",
+        )
     return {
         "without_transfer": _scores(study, before, protocol, trials),
         "after_transfer": _scores(study, after, protocol, trials),

@@ -119,7 +119,8 @@ def bridged(rows: Rows) -> Rows:
         Values in mV/km, NaN in gaps.
     """
     filled = np.asarray(fill_gaps(rows, rows.shape[1])[0], dtype=np.float32)
-    for row in filled[np.isnan(filled).any(axis=1)]:
+    for number in np.flatnonzero(np.isnan(filled).any(axis=1)):
+        row = filled[number]
         known = np.flatnonzero(np.isfinite(row))
         if known.size:
             row[: known[0]], row[known[-1] + 1 :] = row[known[0]], row[known[-1]]

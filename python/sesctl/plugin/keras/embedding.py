@@ -10,7 +10,7 @@ from keras import ops
 from sesctl.errors import ParameterError
 
 # Streams of random numbers that never meet: every use of a seed has its own.
-STREAM_DRAWS, STREAM_ORDER = 1, 2
+STREAM_DRAWS, STREAM_ORDER, STREAM_SHARES = 1, 2, 4
 
 
 @dataclass(frozen=True, eq=False)

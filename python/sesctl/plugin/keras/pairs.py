@@ -41,15 +41,18 @@ def make_pairs(observed: Any, cleaned: Any, draws: Any, input_map: InputMap, tar
 
     Parameters
     ----------
-    observed, cleaned : tensor of float32, shape (pair, sample)
-        Background days in mV/km.
-    draws : tensor of float32, shape (pair, 3)
-        Signals (see `Draws.table`).
+    observed, cleaned : tensor of float32, shape (pair, sample) or (pair, 2, sample)
+        Background days in mV/km; of two, the sum is taken, each times its share.
+    draws : tensor of float32, shape (pair, 3) or (pair, 5)
+        Signals (see `Draws.table`), then the shares of the two days.
     input_map : InputMap
         The network's input map.
     target : {"cleaned", "ses"}
         Whether the cleaned day with the signal or the signal alone is wanted.
     """
+    if len(observed.shape) == 3:
+        shares = draws[:, 3:5, None]
+        observed, cleaned = (ops.sum(days * shares, axis=1) for days in (observed, cleaned))
     signal, inside = boxcars(draws, int(observed.shape[1]))
     field = observed + signal
     level = input_map.level(field)

@@ -39,6 +39,11 @@ class TrainingParameters:
         λ.
     signal_weight : float
         w: how much more a sample inside a signal counts.
+    quiet_steps : int
+        Steps over which the share of the background's own field rises from anything in 0..1 to 0.8..1.1, so
+        that signals are first learnt where they stand out. With 0 it is 1 throughout.
+    mix : float
+        Fraction of the pairs whose background is two of the days together, each of either polarity.
     target : {"cleaned", "ses"}
         What the network is to return: the cleaned day with the signal, or the signal alone.
     fresh : bool
@@ -72,6 +77,8 @@ class TrainingParameters:
     clip_norm: float = 0.0
     l2: float = 1e-6
     signal_weight: float = 1.0
+    quiet_steps: int = 0
+    mix: float = 0.0
     target: Target = "cleaned"
     fresh: bool = True
     best: Best = "success"
@@ -91,6 +98,8 @@ class TrainingParameters:
             "clip_norm": 0,
             "l2": 0,
             "signal_weight": 0,
+            "quiet_steps": 0,
+            "mix": 0,
             "patience": 0,
             "seed": 0,
             "seconds": 0,

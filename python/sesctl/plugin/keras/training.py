@@ -14,6 +14,7 @@ import numpy.typing as npt
 from sesctl.errors import ParameterError
 from sesctl.plugin.keras.backgrounds import Backgrounds
 from sesctl.plugin.keras.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
+from sesctl.plugin.keras.curriculum import shares_of
 from sesctl.plugin.keras.embedding import STREAM_ORDER, Draws, generator
 from sesctl.plugin.keras.input_map import InputMap
 from sesctl.plugin.keras.optimizer import make_optimizer
@@ -166,10 +167,13 @@ def train(
         )
         start, done = time.monotonic(), (number - 1) * steps
         order = generator(parameters.seed, STREAM_ORDER, number).permutation(len(training.rows))
+        order = order[: steps * parameters.batch]
+        partners, shares = shares_of(training.rows, parameters, number, steps)
         losses = []
-        for step, chosen in enumerate(np.split(order[: steps * parameters.batch], steps)):
-            rows = training.rows[chosen].astype(np.int32)
-            losses.append(stepper.step(rows, draws[chosen].table()))
+        for step, chosen in enumerate(np.split(order, steps)):
+            now = slice(step * parameters.batch, (step + 1) * parameters.batch)
+            rows = np.stack([training.rows[chosen], partners[now]], axis=1).astype(np.int32)
+            losses.append(stepper.step(rows, np.concatenate([draws[chosen].table(), shares[now]], axis=1)))
             # Steps are queued on the device: wait for one now and then, so that the queue stays short.
             if step >= _WAIT_EVERY:
                 losses[step - _WAIT_EVERY] = float(losses[step - _WAIT_EVERY])
