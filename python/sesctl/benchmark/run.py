@@ -127,7 +127,7 @@ def run_part(part: Part, study: Study) -> bool:
         If a detector fails, or a file can be neither read nor written.
     """
     path = study.folder / f"{part.name}.json"
-    parameters = _parameters(part, study.scale)
+    parameters = _parameters(part, study)
     there = read_result(path)
     if there is not None and there.get("parameters") == parameters:
         return False
@@ -155,6 +155,7 @@ def run_study(
     scale: Scale,
     folder: Path,
     progress: Callable[[int, int], None] = lambda done, total: None,
+    models: Mapping[str, Path] | None = None,
 ) -> int:
     """Run parts one after the other and return how many had to be run.
 
@@ -168,8 +169,10 @@ def run_study(
         Where results and models go.
     progress : callable
         Is told the parts done and their number.
+    models : mapping of str to Path, optional
+        Models to score as they are, by detector.
     """
-    study = Study(scale=scale, folder=folder)
+    study = Study(scale=scale, folder=folder, models=models or {})
     ran = 0
     progress(0, len(parts))
     for done, part in enumerate(parts, 1):
@@ -178,11 +181,11 @@ def run_study(
     return ran
 
 
-def _parameters(part: Part, scale: Scale) -> dict[str, Any]:
+def _parameters(part: Part, study: Study) -> dict[str, Any]:
     """Return what the results depend on, as JSON gives it back."""
     parameters = {
         "detector": identity(part.info),
-        "scale": asdict(scale),
+        "scale": asdict(study.scale),
         "strengths": [asdict(strength) for strength in STRENGTHS],
         "seeds": {
             "training": [TRAINING[0], TRAINING[-1]],
@@ -190,5 +193,8 @@ def _parameters(part: Part, scale: Scale) -> dict[str, Any]:
             "test": [TEST[0], TEST[-1]],
         },
     }
+    given = study.given(part.info)
+    if given:
+        parameters["model"] = given.model
     plain: dict[str, Any] = json.loads(json.dumps(parameters))
     return plain

@@ -2,8 +2,8 @@
 
 import hashlib
 import inspect
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,10 @@ from sesctl.benchmark.splits import (
     validation_ground,
 )
 from sesctl.benchmark.training import Share, embed_days, learn
-from sesctl.plugin import DetectorInfo
+from sesctl.errors import ParameterError
+from sesctl.models import open_model, read_origins
+from sesctl.pipeline.loading import load_detector, set_device
+from sesctl.plugin import Detector, DetectorInfo
 from sesctl.types import Origin
 from sesctl.waveforms.embedded import EmbeddedDays
 
@@ -51,15 +54,23 @@ class Study:
         How much of everything.
     folder : Path
         Where results and models go.
+    models : mapping of str to Path
+        Models to score as they are, by detector; a detector that learns and has none here is trained.
     """
 
     scale: Scale
     folder: Path
+    models: Mapping[str, Path] = field(default_factory=dict)
+
+    def given(self, info: DetectorInfo) -> Subject | None:
+        """Return a detector with the model that was given for it, or None where it is to be trained."""
+        return read_subject(info, self.models[info.name]) if info.name in self.models else None
 
     def subject(self, info: DetectorInfo, protocol: Protocol, station: str, strength: Strength) -> Subject:
         """Return a detector ready to be scored, trained on this station where it learns."""
-        if not info.trainable:
-            return untrained(info)
+        given = self.given(info)
+        if given or not info.trainable:
+            return given or untrained(info)
 
         def sets() -> tuple[EmbeddedDays, EmbeddedDays]:
             parts = (
@@ -86,6 +97,11 @@ class Study:
             whole_shares(validation, units_of(info, validation, 1), VALIDATION[0]),
         )
 
+    def start_from(self, info: DetectorInfo, protocol: Protocol, station: str, strength: Strength) -> Path:
+        """Return the folder of the model that `subject` scores."""
+        own = self.model_folder(info, protocol, station, strength.name) / "model"
+        return self.models.get(info.name, own)
+
     def model_folder(self, info: DetectorInfo, *names: str) -> Path:
         """Return where a model of a detector is kept."""
         return self.folder / "models" / info.name / "-".join(names)
@@ -107,6 +123,62 @@ class Study:
 def untrained(info: DetectorInfo) -> Subject:
     """Return a detector that does not learn; always the same, so that a pass of it can serve twice."""
     return Subject(info=info, detector=registry.make(info))
+
+
+def models_of(folders: Sequence[Path], names: Sequence[str]) -> dict[str, Path]:
+    """Return model folders by the detectors they belong to, each one of those that are scored.
+
+    Raises
+    ------
+    ParameterError
+        If a model is of another detector, or two are of one.
+    PluginError
+        If a folder is no model.
+    """
+    found: dict[str, Path] = {}
+    for folder in folders:
+        name = open_model(folder).detector
+        if name not in names or name in found:
+            what = (
+                "is not among those scored" if name not in names else f"has the model {found[name]} already"
+            )
+            msg = f"{folder} is a model of {name}, which {what}"
+            raise ParameterError(msg, "Give one --model at most for each --plugin.")
+        found[name] = folder
+    return found
+
+
+@cache
+def read_subject(info: DetectorInfo, folder: Path) -> Subject:
+    """Return a detector with a model that `sesctl train` wrote, and the days that it learnt from.
+
+    Raises
+    ------
+    PluginError
+        If the folder is no model of the detector, or is damaged.
+    ReadError
+        If it does not say which days were learnt from, so that no test could be told from training.
+    """
+    detector, model = load_detector(info, model=folder)
+    return Subject(
+        info=info,
+        detector=detector,
+        model=model.hash if model else "",
+        learnt_from=frozenset(read_origins(folder)),
+    )
+
+
+def on_device(info: DetectorInfo, device: str | None) -> DetectorInfo:
+    """Return a detector's record whose detectors compute on a device."""
+    if device is None:
+        return info
+
+    def make() -> Detector:
+        detector = info.make()
+        set_device(info, detector, device)
+        return detector
+
+    return replace(info, make=make)
 
 
 def units_of(info: DetectorInfo, background: Background, copies: int) -> list[Unit]:

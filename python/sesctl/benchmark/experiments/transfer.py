@@ -47,7 +47,7 @@ def run(study: Study, info: DetectorInfo, protocol: Protocol, station: str) -> d
         sets,
         study.model_folder(info, protocol, station, "transfer"),
         {**study.made_from(info, protocol, station, STRONG), "transfer_from": before.model},
-        start_from=study.model_folder(info, protocol, station, STRONG.name) / "model",
+        start_from=study.start_from(info, protocol, station, STRONG),
     )
     return {
         "without_transfer": _scores(study, before, protocol, trials),
