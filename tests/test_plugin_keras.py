@@ -26,7 +26,7 @@ from sesctl.plugin.keras import (  # noqa: E402
 )
 from sesctl.plugin.keras import backgrounds as backgrounds_module  # noqa: E402
 from sesctl.plugin.keras.embedding import boxcars  # noqa: E402
-from sesctl.plugin.keras.step_keras import KerasStepper  # noqa: E402
+from sesctl.plugin.keras.variables import values_of  # noqa: E402
 from sesctl.testing import sample_days  # noqa: E402
 
 PARAMETERS = TrainingParameters(epochs=2, copies=2, batch=8, warmup=2, seed=7)
@@ -63,26 +63,6 @@ def test_loss_falls_in_a_few_steps(name):
     parameters = replace(PARAMETERS, epochs=4, learning_rate=3e-3, fresh=False)
     _, result = trained(name, parameters)
     assert result.history[-1].loss < 0.9 * result.history[0].loss
-
-
-def test_backends_other_than_jax_take_the_same_steps():
-    days, parameters = noisy(), replace(PARAMETERS, l2=1e-3)
-    losses = {}
-    for backend in ("own", "keras"):
-        from sesctl.plugin.keras.optimizer import make_optimizer
-        from sesctl.plugin.keras.training import _stepper
-
-        detector = make()
-        network, optimizer = detector.network, make_optimizer(parameters)
-        optimizer.build(network.trainable_variables)
-        made = _stepper if backend == "own" else KerasStepper
-        stepper = made(network, optimizer, days, InputMap(scale=1.0), parameters)
-        draws = parameters.embedding.draw(8, 1, 1, 8640, 10.0).table()
-        rows = np.arange(8, dtype=np.int32)
-        steps = [float(stepper.step(rows, draws)) for _ in range(3)]
-        losses[backend] = [*steps, float(stepper.look(rows, draws)[0].mean())]
-    assert losses["own"] == pytest.approx(losses["keras"], rel=1e-4)
-    assert losses["own"][-1] < losses["own"][0]
 
 
 def test_single_kernel_is_alive_for_100_seeds():
@@ -123,7 +103,7 @@ def test_resumed_training_ends_as_one_in_a_piece(tmp_path):
     whole, history = trained(parameters=parameters)
     trained(parameters=replace(parameters, epochs=2), checkpoint=file)
     again, resumed = trained(parameters=parameters, checkpoint=file)
-    for one, other in zip(whole.network.get_weights(), again.network.get_weights(), strict=True):
+    for one, other in zip(values_of(whole.network.weights), values_of(again.network.weights), strict=True):
         np.testing.assert_array_equal(one, other)
     assert resumed.best == history.best
     assert [e.validation_loss for e in resumed.history] == [e.validation_loss for e in history.history]
@@ -151,7 +131,7 @@ def test_half_precision_in_several_files_is_loaded(model, tmp_path):
     assert len(list(tmp_path.glob("weights-*.safetensors"))) > 1
     again = make()
     again.load(tmp_path)
-    for one, other in zip(detector.network.get_weights(), again.network.get_weights(), strict=True):
+    for one, other in zip(values_of(detector.network.weights), values_of(again.network.weights), strict=True):
         np.testing.assert_allclose(one, other, rtol=1e-3, atol=1e-4)
 
 
@@ -203,10 +183,10 @@ def test_changed_weights_are_refused(model, tmp_path, change, message):
     shutil.copytree(model[1], folder)
     rewritten(folder, change)
     detector = make()
-    before = detector.network.get_weights()
+    before = values_of(detector.network.weights)
     with pytest.raises(PluginError, match=message):
         detector.load(folder)
-    for one, other in zip(before, detector.network.get_weights(), strict=True):
+    for one, other in zip(before, values_of(detector.network.weights), strict=True):
         np.testing.assert_array_equal(one, other)
 
 

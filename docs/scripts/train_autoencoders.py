@@ -15,14 +15,14 @@ from importlib import import_module
 from pathlib import Path
 
 import numpy as np
-from sesctl.pipeline.lessons import grouped_origins
 
 from sesctl.benchmark.backgrounds import Background, Ground, lay
-from sesctl.benchmark.given import origins_of
 from sesctl.benchmark.scale import FULL
 from sesctl.benchmark.splits import pool, test_ground, validation_ground
 from sesctl.clean import DESPIKE, TARGET, clean
+from sesctl.models import read_origins
 from sesctl.pipeline import RecordSource
+from sesctl.pipeline.lessons import grouped_origins
 from sesctl.pipeline.prepare import raw_days
 from sesctl.plugin.keras import Backgrounds, Block, Embedding, Epoch, TrainingParameters
 
@@ -52,7 +52,7 @@ def backgrounds(background: Background) -> Backgrounds:
 
 def write_origins(asked: argparse.Namespace, learnt: Ground, chosen: Ground) -> None:
     """Say which days of which sources are learnt from, those of the model gone on from included."""
-    found = set(origins_of(asked.start)) if asked.start else set()
+    found = set(read_origins(asked.start)) if asked.start else set()
     for number, ground in enumerate((learnt, chosen)):
         background = lay(ground)
         days = slice(*SHARES[number]) if asked.transfer else slice(None)

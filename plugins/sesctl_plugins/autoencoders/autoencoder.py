@@ -1,12 +1,14 @@
 """From an architecture to a detector."""
 
 from collections.abc import Callable, Mapping
-
-import keras
+from typing import TYPE_CHECKING
 
 from sesctl.plugin.keras import KerasDetector
 
-Build = Callable[[Mapping[str, int]], keras.Model]
+if TYPE_CHECKING:
+    import keras
+
+Build = Callable[[Mapping[str, int]], "keras.Model"]
 
 
 def autoencoder(
@@ -32,7 +34,7 @@ def autoencoder(
         defaults = shape
         samples = shape["samples"]
 
-        def build(self, config: Mapping[str, int]) -> keras.Model:
+        def build(self, config: Mapping[str, int]) -> "keras.Model":
             """Return the network, untrained."""
             return build(config)
 

@@ -171,18 +171,9 @@ def run_study(
     progress : callable
         Is told the parts done and their number.
     models : mapping of str to Path, optional
-        Models trained elsewhere (see `Study`).
-
-    Raises
-    ------
-    ParameterError
-        If a model is of a detector that is not in the study.
+        Models to score as they are, by detector.
     """
     study = Study(scale=scale, folder=folder, models=models or {})
-    for name in study.models:
-        if name.split("/")[0] not in {part.info.name for part in parts}:
-            msg = f"a model is given for {name!r}, which is not in the study"
-            raise ParameterError(msg, "Name the detector with --plugin too.")
     ran = 0
     progress(0, len(parts))
     for done, part in enumerate(parts, 1):
@@ -203,12 +194,12 @@ def _parameters(part: Part, study: Study) -> dict[str, Any]:
             "test": [TEST[0], TEST[-1]],
         },
     }
-    folders = {
-        strength.name: there
-        for strength in STRENGTHS
-        if (there := study.given_model(part.info, strength)) is not None
+    models = {
+        name: open_model(folder).hash
+        for name, folder in study.models.items()
+        if name.split("/")[0] == part.info.name
     }
-    if folders:
-        parameters["models"] = {name: open_model(there).hash for name, there in folders.items()}
+    if models:
+        parameters["models"] = models
     plain: dict[str, Any] = json.loads(json.dumps(parameters))
     return plain

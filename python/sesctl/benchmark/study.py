@@ -3,7 +3,7 @@
 import hashlib
 import inspect
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,11 +11,10 @@ from typing import Any
 from sesctl import registry
 from sesctl.benchmark.backgrounds import TRAINING, VALIDATION, Background, lay
 from sesctl.benchmark.boxcar_ref import BOXCAR_REF
-from sesctl.benchmark.given import given
 from sesctl.benchmark.leak import refuse_shared_origins, shared_origins
 from sesctl.benchmark.passes import Subject
 from sesctl.benchmark.scale import Scale
-from sesctl.benchmark.signals import Strength, Unit, single_dipoles, whole_station
+from sesctl.benchmark.signals import STRONG, Strength, Unit, single_dipoles, whole_station
 from sesctl.benchmark.splits import (
     EMBARGO_DAYS,
     LABELS,
@@ -26,7 +25,10 @@ from sesctl.benchmark.splits import (
     validation_ground,
 )
 from sesctl.benchmark.training import Share, embed_days, learn
-from sesctl.plugin import DetectorInfo
+from sesctl.errors import ParameterError
+from sesctl.models import open_model, read_origins
+from sesctl.pipeline.loading import load_detector, set_device
+from sesctl.plugin import Detector, DetectorInfo
 from sesctl.types import Origin
 from sesctl.waveforms.embedded import EmbeddedDays
 
@@ -53,21 +55,27 @@ class Study:
     folder : Path
         Where results and models go.
     models : mapping of str to Path
-        Models trained elsewhere: by the name of the detector, or by ``name/strength`` for those trained
-        on one strength. They are scored under both protocols as they are.
+        Models to score as they are, by detector; a detector that learns and has none here is trained.
     """
 
     scale: Scale
     folder: Path
     models: Mapping[str, Path] = field(default_factory=dict)
 
+    def given(self, info: DetectorInfo, trained: str = STRONG.name) -> Subject | None:
+        """Return a detector with the model that was given for it, or None where it is to be trained.
+
+        A model for one strength alone, or the one after transfer, is given as ``name/weak`` or
+        ``name/transfer``.
+        """
+        folder = self.models.get(f"{info.name}/{trained}", self.models.get(info.name))
+        return read_subject(info, folder) if folder else None
+
     def subject(self, info: DetectorInfo, protocol: Protocol, station: str, strength: Strength) -> Subject:
         """Return a detector ready to be scored, trained on this station where it learns."""
-        if not info.trainable:
-            return untrained(info)
-        there = self.given_model(info, strength)
-        if there is not None:
-            return given(info, there)
+        given = self.given(info, strength.name)
+        if given or not info.trainable:
+            return given or untrained(info)
 
         def sets() -> tuple[EmbeddedDays, EmbeddedDays]:
             parts = (
@@ -84,10 +92,6 @@ class Study:
             self.made_from(info, protocol, station, strength),
         )
 
-    def given_model(self, info: DetectorInfo, strength: Strength) -> Path | None:
-        """Return the folder of the model that was trained elsewhere for a strength, if there is one."""
-        return self.models.get(f"{info.name}/{strength.name}", self.models.get(info.name))
-
     def _honest_shares(self, info: DetectorInfo, station: str) -> tuple[list[Share], list[Share]]:
         training, validation = (
             lay(training_ground(station, self.scale)),
@@ -97,6 +101,11 @@ class Study:
             whole_shares(training, units_of(info, training, self.scale.copies), TRAINING[0]),
             whole_shares(validation, units_of(info, validation, 1), VALIDATION[0]),
         )
+
+    def start_from(self, info: DetectorInfo, protocol: Protocol, station: str, strength: Strength) -> Path:
+        """Return the folder of the model that `subject` scores."""
+        own = self.model_folder(info, protocol, station, strength.name) / "model"
+        return self.models.get(info.name, own)
 
     def model_folder(self, info: DetectorInfo, *names: str) -> Path:
         """Return where a model of a detector is kept."""
@@ -119,6 +128,62 @@ class Study:
 def untrained(info: DetectorInfo) -> Subject:
     """Return a detector that does not learn; always the same, so that a pass of it can serve twice."""
     return Subject(info=info, detector=registry.make(info))
+
+
+def models_of(folders: Sequence[Path], names: Sequence[str]) -> dict[str, Path]:
+    """Return model folders by the detectors they belong to, each one of those that are scored.
+
+    Raises
+    ------
+    ParameterError
+        If a model is of another detector, or two are of one.
+    PluginError
+        If a folder is no model.
+    """
+    found: dict[str, Path] = {}
+    for folder in folders:
+        name = open_model(folder).detector
+        if name not in names or name in found:
+            what = (
+                "is not among those scored" if name not in names else f"has the model {found[name]} already"
+            )
+            msg = f"{folder} is a model of {name}, which {what}"
+            raise ParameterError(msg, "Give one --model at most for each --plugin.")
+        found[name] = folder
+    return found
+
+
+@cache
+def read_subject(info: DetectorInfo, folder: Path) -> Subject:
+    """Return a detector with a model that `sesctl train` wrote, and the days that it learnt from.
+
+    Raises
+    ------
+    PluginError
+        If the folder is no model of the detector, or is damaged.
+    ReadError
+        If it does not say which days were learnt from, so that no test could be told from training.
+    """
+    detector, model = load_detector(info, model=folder)
+    return Subject(
+        info=info,
+        detector=detector,
+        model=model.hash if model else "",
+        learnt_from=frozenset(read_origins(folder)),
+    )
+
+
+def on_device(info: DetectorInfo, device: str | None) -> DetectorInfo:
+    """Return a detector's record whose detectors compute on a device."""
+    if device is None:
+        return info
+
+    def make() -> Detector:
+        detector = info.make()
+        set_device(info, detector, device)
+        return detector
+
+    return replace(info, make=make)
 
 
 def units_of(info: DetectorInfo, background: Background, copies: int) -> list[Unit]:

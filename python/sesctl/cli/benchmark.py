@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from sesctl.cli.options import QuietOption
+from sesctl.cli.options import DeviceOption, QuietOption
 
 app = typer.Typer(help="Compare detectors on data built from seeds, beside published figures.")
 
@@ -70,19 +70,19 @@ def xue2022(
             show_default=False,
         ),
     ] = None,
-    model: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--model",
-            metavar="NAME=DIR",
-            help="Score a model trained before: lstm_ae=DIR, or lstm_ae/weak=DIR for the weak signals alone; "
-            "may be repeated.",
-            show_default=False,
-        ),
-    ] = None,
     to: Annotated[
         Path, typer.Option("--to", metavar="DIR", help="Where results, models, tables and pictures go.")
     ] = Path("xue2022"),
+    model: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--model",
+            metavar="FOLDER",
+            help="Score this model of a --plugin as it is, instead of training one; may be repeated.",
+            show_default=False,
+        ),
+    ] = None,
+    device: DeviceOption = None,
     quiet: QuietOption = False,
 ) -> None:
     """Repeat the study of Xue et al. (2022) on synthetic stations; a rerun goes on where the last stopped."""
@@ -90,20 +90,20 @@ def xue2022(
     from sesctl.benchmark.run import EXPERIMENTS, STATIONS, parts_of, run_study
     from sesctl.benchmark.scale import SCALES
     from sesctl.benchmark.splits import LABELS, PROTOCOLS
-    from sesctl.benchmark.study import find_detector
+    from sesctl.benchmark.study import find_detector, models_of, on_device
     from sesctl.cli.detect import check_folder
     from sesctl.cli.terminal import note, progress
 
     check_folder(to)
     chosen = [each for each in PROTOCOLS if protocol in (each, Protocols.BOTH)]
     names = dict.fromkeys(plugin or ("boxcar", "boxcar_ref"))
+    models = models_of(model or [], list(names))
     parts = parts_of(
-        [find_detector(name) for name in names],
+        [on_device(find_detector(name), device) for name in names],
         list(dict.fromkeys(station or STATIONS)),
         chosen,
         list(dict.fromkeys(part or EXPERIMENTS)),
     )
-    models = {name: Path(folder) for name, _, folder in (each.partition("=") for each in model or [])}
     for each in chosen:
         note(f"protocol {each}: {LABELS[each]}", quiet)
     with progress("benchmark xue2022", "parts", quiet) as report:

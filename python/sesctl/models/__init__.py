@@ -4,6 +4,7 @@ from sesctl.models.card import FIELDS, NOT_STATED, card_rows, check_card
 from sesctl.models.description import describe, read_description
 from sesctl.models.export import export_model
 from sesctl.models.folder import ModelFolder, check_files, open_model, shipped_model
+from sesctl.models.origins import read_origins, write_origins
 
 __all__ = [
     "FIELDS",
@@ -16,5 +17,7 @@ __all__ = [
     "export_model",
     "open_model",
     "read_description",
+    "read_origins",
     "shipped_model",
+    "write_origins",
 ]

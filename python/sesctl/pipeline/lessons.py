@@ -1,7 +1,7 @@
 """Days to learn from: as a detector sees them, their clean side, and signals embedded in them."""
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -14,7 +14,7 @@ from sesctl.pipeline.blocks import Block, Stretch
 from sesctl.pipeline.making import distortion_of
 from sesctl.pipeline.prepare import batches, prepare, raw_days
 from sesctl.plugin import DetectorInfo
-from sesctl.types import Days, Dipole, Origin, Station
+from sesctl.types import Days, Dipole, Station
 from sesctl.types.instants import DAY
 from sesctl.waveforms.embedded import EmbeddedDays
 
@@ -70,17 +70,6 @@ def quiet_days(stretch: Stretch, info: DetectorInfo) -> Iterator[tuple[Days, Day
         if wide is not None:
             context = round(info.context / info.interval)
             yield narrowed(wide, context), narrowed(clean(wide, TARGET), context)
-
-
-def grouped_origins(origins: Iterable[Origin]) -> list[dict[str, object]]:
-    """Return where days come from, as JSON knows it: one entry a station and source, with its UTC days."""
-    found: dict[tuple[str, str], set[int]] = {}
-    for origin in origins:
-        found.setdefault((origin.station, origin.source), set()).add(origin.day)
-    return [
-        {"station": station, "source": source, "days": sorted(days)}
-        for (station, source), days in sorted(found.items())
-    ]
 
 
 def embedded_days(

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from sesctl.errors import ParameterError
-from sesctl.models import ModelFolder, describe, open_model
+from sesctl.models import ModelFolder, describe, open_model, write_origins
 from sesctl.pipeline import networks
 from sesctl.pipeline.blocks import Block, check_apart, later_days, stretches
-from sesctl.pipeline.lessons import digest_of, embedded_days, grouped_origins
+from sesctl.pipeline.lessons import digest_of, embedded_days
 from sesctl.pipeline.loading import load_model, make_learner, set_device
 from sesctl.pipeline.model_place import ModelPlace
 from sesctl.pipeline.prepare import check_fine_enough
@@ -224,7 +224,7 @@ def _write(
     describe(part, work.info.name, told)
     if epochs:
         write_curves(Curves(detector=work.info.name, epochs=epochs, best=best), part)
-    (part / "origins.json").write_text(json.dumps(grouped_origins(origins)) + "\n", encoding="utf-8")
+    write_origins(origins, part)
     place.finish(part)
     return Trained(model=open_model(place.to), epochs=tuple(epochs), best=best, rows=rows)
 

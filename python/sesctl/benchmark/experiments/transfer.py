@@ -3,7 +3,6 @@
 from typing import Any
 
 from sesctl.benchmark.backgrounds import TEST, Background, lay
-from sesctl.benchmark.given import given
 from sesctl.benchmark.passes import Subject, Trial, run_passes, trial
 from sesctl.benchmark.scoring import top1_scores
 from sesctl.benchmark.signals import STRONG, Unit, single_dipoles
@@ -13,6 +12,9 @@ from sesctl.benchmark.training import Share, embed_days, learn
 from sesctl.plugin import DetectorInfo
 from sesctl.types import Origin
 from sesctl.waveforms.embedded import EmbeddedDays
+
+TRANSFERRED = "transfer"
+"""What the model of a study is called that went on to learn from the next year."""
 
 
 def run(study: Study, info: DetectorInfo, protocol: Protocol, station: str) -> dict[str, Any]:
@@ -43,18 +45,14 @@ def run(study: Study, info: DetectorInfo, protocol: Protocol, station: str) -> d
         return embed_days(shares[0], STRONG, info), embed_days(shares[1], STRONG, info)
 
     before = study.subject(info, protocol, station, STRONG)
-    there = study.models.get(f"{info.name}/transfer")
-    if there is not None:
-        after = given(info, there)
-    else:
-        after = learn(
-            info,
-            sets,
-            study.model_folder(info, protocol, station, "transfer"),
-            {**study.made_from(info, protocol, station, STRONG), "transfer_from": before.model},
-            start_from=study.given_model(info, STRONG)
-            or study.model_folder(info, protocol, station, STRONG.name) / "model",
-        )
+    after = study.given(info, TRANSFERRED) if f"{info.name}/{TRANSFERRED}" in study.models else None
+    after = after or learn(
+        info,
+        sets,
+        study.model_folder(info, protocol, station, "transfer"),
+        {**study.made_from(info, protocol, station, STRONG), "transfer_from": before.model},
+        start_from=study.start_from(info, protocol, station, STRONG),
+    )
     return {
         "without_transfer": _scores(study, before, protocol, trials),
         "after_transfer": _scores(study, after, protocol, trials),

@@ -76,8 +76,9 @@ def run(study: Study, info: DetectorInfo, protocol: Protocol, station: str) -> d
 def _subject(
     study: Study, info: DetectorInfo, protocol: Protocol, station: str, strength: Strength
 ) -> Subject:
-    if not info.trainable:
-        return untrained(info)
+    given = study.given(info)
+    if given or not info.trainable:
+        return given or untrained(info)
     scale = study.scale
 
     def shares(seeds: range, copies: int) -> list[Share]:

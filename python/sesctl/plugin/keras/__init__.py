@@ -1,15 +1,18 @@
 """What detectors written with Keras share: their base, the training loop, and the model folder.
 
-Only plugins that are Keras networks import this package, since it imports Keras. Where the environment
-names no backend, the first installed of TensorFlow, JAX and PyTorch is chosen.
+Only plugins that are Keras networks import this package. It imports Keras where it builds a network, and so
+not where a model is scored with ONNX Runtime. Where the environment names no backend, the first installed of
+JAX, TensorFlow and PyTorch is chosen.
 """
 
 from sesctl.plugin.keras import backend  # isort: skip  # chosen before Keras is imported
 from sesctl.plugin.keras.backgrounds import Backgrounds, smooth_target
 from sesctl.plugin.keras.detector import KerasDetector
+from sesctl.plugin.keras.device import devices
 from sesctl.plugin.keras.embedding import Draws, Embedding
 from sesctl.plugin.keras.input_map import InputMap
-from sesctl.plugin.keras.model_folder import read_model, read_weights, write_model
+from sesctl.plugin.keras.model_folder import write_model
+from sesctl.plugin.keras.model_reading import read_model, read_weights
 from sesctl.plugin.keras.parameters import TrainingParameters
 from sesctl.plugin.keras.success import top1_success
 from sesctl.plugin.keras.training import Block, Epoch, TrainingResult, train
@@ -25,6 +28,7 @@ __all__ = [
     "TrainingParameters",
     "TrainingResult",
     "backend",
+    "devices",
     "read_model",
     "read_weights",
     "smooth_target",

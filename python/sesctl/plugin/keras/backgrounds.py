@@ -1,7 +1,7 @@
 """The days that signals are embedded in: what was observed, and its cleaned version."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -9,6 +9,7 @@ import numpy.typing as npt
 from sesctl.errors import ShapeError
 from sesctl.kernels import fill_gaps, moving_average, smooth_savgol
 from sesctl.types import Days
+from sesctl.waveforms.embedded import EmbeddedDays
 
 Rows = npt.NDArray[np.float32]
 
@@ -145,3 +146,28 @@ def smooth_target(values: npt.NDArray[np.float32], interval: float) -> npt.NDArr
     odd: Callable[[float], int] = lambda seconds: 2 * round((seconds / interval - 1) / 2) + 1  # noqa: E731
     smooth = smooth_savgol(values, max(5, odd(TARGET_SAVGOL_S)), 3)
     return np.asarray(moving_average(smooth, max(3, odd(TARGET_MEAN_S))), dtype=np.float32)
+
+
+def sides(days: Days) -> tuple[Days, Days]:
+    """Return days without signals, and the same without their noise.
+
+    Parameters
+    ----------
+    days : Days
+        Quiet days, despiked, or days with embedded signals, which are taken out again.
+    """
+    if not isinstance(days, EmbeddedDays):
+        return days, replace(days, values=smooth_target(days.values, days.interval))
+    observed, cleaned = (
+        Days(
+            station=days.station,
+            values=values - days.signals,
+            starts=days.starts,
+            interval=days.interval,
+            context=days.context,
+            quality=days.quality,
+            origins=days.origins,
+        )
+        for values in (days.values, days.target)
+    )
+    return observed, cleaned

@@ -4,14 +4,17 @@ import json
 import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import keras
 import numpy as np
 import numpy.typing as npt
 
 from sesctl.errors import PluginError
 from sesctl.plugin.keras.parameters import TrainingParameters
+from sesctl.plugin.keras.variables import values_of
+
+if TYPE_CHECKING:
+    import keras
 
 
 @dataclass(eq=False)
@@ -26,11 +29,14 @@ class Checkpoint:
         The network's weights after it, in the network's order.
     history : list of dict
         Every epoch's figures.
+    batch : int
+        Pairs a step, fewer than asked for where the device's memory was too small.
     """
 
     best: int
     best_weights: list[npt.NDArray[np.float32]]
     history: list[dict[str, Any]]
+    batch: int
 
 
 def run_key(parameters: TrainingParameters) -> dict[str, Any]:
@@ -43,19 +49,26 @@ def run_key(parameters: TrainingParameters) -> dict[str, Any]:
 
 def write_checkpoint(
     path: Path,
-    network: keras.Model,
-    optimizer: keras.optimizers.Optimizer,
+    network: "keras.Model",
+    optimizer: "keras.optimizers.Optimizer",
     parameters: TrainingParameters,
     state: Checkpoint,
 ) -> None:
     """Write network, optimiser and history; the file is either the old one or the new."""
     from safetensors.numpy import save_file
 
-    tensors = {f"now/{k:04d}": np.asarray(each) for k, each in enumerate(network.get_weights())}
-    tensors |= {f"best/{k:04d}": np.asarray(each) for k, each in enumerate(state.best_weights)}
-    for k, variable in enumerate(optimizer.variables):
-        tensors[f"optimizer/{k:04d}"] = np.asarray(keras.ops.convert_to_numpy(variable))
-    about = {"best": state.best, "history": state.history, "run": run_key(parameters)}
+    groups = {
+        "now": values_of(network.weights),
+        "best": state.best_weights,
+        "optimizer": values_of(optimizer.variables),
+    }
+    tensors = {f"{kind}/{k:04d}": each for kind, group in groups.items() for k, each in enumerate(group)}
+    about = {
+        "best": state.best,
+        "history": state.history,
+        "batch": state.batch,
+        "run": run_key(parameters),
+    }
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(path.name + ".partial")
     save_file({k: np.ascontiguousarray(v) for k, v in tensors.items()}, partial, {"run": json.dumps(about)})
@@ -64,8 +77,8 @@ def write_checkpoint(
 
 def read_checkpoint(
     path: Path,
-    network: keras.Model,
-    optimizer: keras.optimizers.Optimizer,
+    network: "keras.Model",
+    optimizer: "keras.optimizers.Optimizer",
     parameters: TrainingParameters,
 ) -> Checkpoint | None:
     """Put network and optimiser where the file left them, or return None where there is none.
@@ -103,4 +116,5 @@ def read_checkpoint(
     network.set_weights(group("now", network.weights))
     for variable, value in zip(optimizer.variables, group("optimizer", optimizer.variables), strict=True):
         variable.assign(value)
-    return Checkpoint(int(about["best"]), group("best", network.weights), list(about["history"]))
+    best = group("best", network.weights)
+    return Checkpoint(int(about["best"]), best, list(about["history"]), int(about["batch"]))

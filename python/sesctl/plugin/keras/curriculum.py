@@ -8,7 +8,7 @@ from sesctl.plugin.keras.parameters import TrainingParameters
 
 
 def shares_of(
-    rows: npt.NDArray[np.int64], parameters: TrainingParameters, epoch: int, steps: int
+    rows: npt.NDArray[np.int64], parameters: TrainingParameters, epoch: int, steps: int, batch: int
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]:
     """Return a second background for every pair of an epoch, and how much of each is taken.
 
@@ -22,11 +22,11 @@ def shares_of(
     rows : ndarray of int64, shape (row,)
         Backgrounds to draw from.
     parameters : TrainingParameters
-        `quiet_steps`, `mix`, `batch` and `seed` of the training.
+        `quiet_steps`, `mix` and `seed` of the training.
     epoch : int
         Number of the epoch, from 1.
-    steps : int
-        Steps in an epoch.
+    steps, batch : int
+        Steps in an epoch, and pairs in a step.
 
     Returns
     -------
@@ -35,7 +35,7 @@ def shares_of(
     shares : ndarray of float32, shape (pair, 2)
         Factors of the first and the second background; (1, 0) where nothing is asked for.
     """
-    count = steps * parameters.batch
+    count = steps * batch
     random = generator(parameters.seed, STREAM_SHARES, epoch)
     partners = random.choice(rows, count)
     shares = np.zeros((count, 2), dtype=np.float32)
@@ -45,7 +45,7 @@ def shares_of(
         sign = random.choice([-1.0, 1.0], (2, count))
         shares[:, 0], shares[:, 1] = sign[0] * np.cos(angle), sign[1] * np.sin(angle)
     if parameters.quiet_steps:
-        step = (epoch - 1) * steps + np.arange(count) // parameters.batch
+        step = (epoch - 1) * steps + np.arange(count) // batch
         risen = np.minimum(1.0, step / parameters.quiet_steps)
         shares *= random.uniform(0.8 * risen, 1.0 + 0.1 * risen)[:, None]
     return partners, shares

@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from keras import ops
 
 from sesctl.errors import ParameterError
 
@@ -120,6 +119,8 @@ def boxcars(draws: Any, samples: int) -> tuple[Any, Any]:
     inside : tensor of float32, shape (pair, sample)
         1 inside the signal, 0 outside.
     """
+    from keras import ops
+
     sample = ops.expand_dims(ops.arange(samples, dtype="float32"), 0)
     begun = ops.cast(sample >= draws[:, 0:1], "float32")
     inside = begun * ops.cast(sample < draws[:, 1:2], "float32")

@@ -1,13 +1,14 @@
 """The map between the field in mV/km and the numbers a network computes with, and back."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
-from keras import ops
 
 from sesctl.errors import ParameterError
+
+Target = Literal["cleaned", "ses"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,6 +19,8 @@ class InputMap:
     training days from it, c the number of s at which the map bends. m(t) is the median of 5-min means over
     the 6 h around every whole hour, those hours shifted inside the day at its ends, joined by straight
     lines; it follows from the day alone and can be computed in the graph.
+
+    Every method takes arrays, and computes with NumPy, or a backend's tensors, and computes with Keras.
 
     Parameters
     ----------
@@ -53,6 +56,7 @@ class InputMap:
 
     def level(self, field: Any) -> Any:
         """Return m(t), tensor of float32 (row, sample), for whole days of a field in mV/km."""
+        ops = _operations(field)
         samples = int(field.shape[1])
         block = max(1, round(300 / self.interval))
         blocks, hour = samples // block, max(1, round(3600 / self.interval / block))
@@ -70,7 +74,7 @@ class InputMap:
 
     def bend(self, field: Any, level: Any) -> Any:
         """Return y for a field and its level, both tensors of float32 (row, sample) in mV/km."""
-        return self.clip * ops.tanh((field - level) / (self.clip * self.scale))
+        return self.clip * _operations(field).tanh((field - level) / (self.clip * self.scale))
 
     def given(self, field: Any, level: Any) -> Any:
         """Return x, above 0, for a field and its level, both tensors of float32 (row, sample) in mV/km."""
@@ -78,8 +82,21 @@ class InputMap:
 
     def unbend(self, bent: Any, level: Any) -> Any:
         """Return the field in mV/km of which `bent` is y; beyond 0.999 c it is that of 0.999 c."""
+        ops = _operations(bent)
         inside = ops.clip(bent / self.clip, -0.999, 0.999)
         return level + self.clip * self.scale * ops.arctanh(inside)
+
+    def trace(self, returned: Any, level: Any, target: Target) -> Any:
+        """Return the denoised field in mV/km that a network's output stands for.
+
+        Parameters
+        ----------
+        returned, level : tensor of float32, shape (row, sample)
+            What the network returned, and the level of the day it was given in mV/km.
+        target : {"cleaned", "ses"}
+            What the network has learnt to return: the cleaned day, or the signal alone.
+        """
+        return self.unbend(returned, level if target == "cleaned" else 0.0)
 
     @staticmethod
     def fitted(observed: npt.NDArray[np.float32], interval: float, **options: float) -> "InputMap":
@@ -93,9 +110,18 @@ class InputMap:
         free = InputMap(scale=1.0, interval=interval, **options)
         # Every so many rows: the median of millions of samples does not need them all.
         some = observed[:: max(1, len(observed) // 500)]
-        away = np.abs(some - ops.convert_to_numpy(free.level(ops.convert_to_tensor(some))))
+        away = np.abs(some - free.level(some))
         scale = float(np.median(away))
         if scale <= 0:
             msg = "the training days do not differ from their running median"
             raise ParameterError(msg, "Train on a record that has noise.")
         return InputMap(scale=scale, interval=interval, **options)
+
+
+def _operations(values: Any) -> Any:
+    """Return what computes with the values: NumPy with arrays, so that a model runs without Keras."""
+    if isinstance(values, np.ndarray):
+        return np
+    from keras import ops
+
+    return ops

@@ -7,8 +7,7 @@ from typing import Any
 from keras import ops
 
 from sesctl.plugin.keras.embedding import boxcars
-from sesctl.plugin.keras.input_map import InputMap
-from sesctl.plugin.keras.parameters import Target
+from sesctl.plugin.keras.input_map import InputMap, Target
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,17 +59,18 @@ def make_pairs(observed: Any, cleaned: Any, draws: Any, input_map: InputMap, tar
     return Pairs(input_map.given(field, level), input_map.bend(wanted, level), inside, field, level)
 
 
-def trace(returned: Any, level: Any, input_map: InputMap, target: Target) -> Any:
-    """Return the denoised field in mV/km that a network's output stands for."""
-    returned = ops.cast(returned, "float32")
-    return input_map.unbend(returned, level if target == "cleaned" else ops.zeros_like(level))
-
-
 def data_loss(wanted: Any, returned: Any, inside: Any, signal_weight: float) -> Any:
     """Return half the mean squared error, samples inside a signal counted `signal_weight` times."""
     weight = 1.0 + (signal_weight - 1.0) * inside
     squared = ops.square(wanted - ops.cast(returned, "float32"))
     return 0.5 * ops.sum(weight * squared) / ops.sum(weight)
+
+
+def losses(wanted: Any, returned: Any, inside: Any, signal_weight: float) -> Any:
+    """Return the loss of each pair as `data_loss` has it of all together, tensor of float32 (pair,)."""
+    weight = 1.0 + (signal_weight - 1.0) * inside
+    squared = ops.square(wanted - ops.cast(returned, "float32"))
+    return 0.5 * ops.sum(weight * squared, axis=1) / ops.sum(weight, axis=1)
 
 
 def penalty(paths: Sequence[str], values: Sequence[Any]) -> Any:

@@ -6,8 +6,8 @@ from typing import Literal, get_args
 
 from sesctl.errors import ParameterError
 from sesctl.plugin.keras.embedding import Embedding
+from sesctl.plugin.keras.input_map import Target
 
-Target = Literal["cleaned", "ses"]
 Precision = Literal["float32", "bfloat16"]
 Best = Literal["success", "loss"]
 

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from sesctl.plugin.keras.backgrounds import Backgrounds
 from sesctl.plugin.keras.input_map import InputMap
-from sesctl.plugin.keras.pairs import data_loss, make_pairs, penalty, trace
+from sesctl.plugin.keras.pairs import Pairs, data_loss, losses, make_pairs, penalty
 from sesctl.plugin.keras.parameters import TrainingParameters
 
 
@@ -39,6 +39,7 @@ class JaxStepper:
         parameters: TrainingParameters,
     ) -> None:
         self._network, self._optimizer = network, optimizer
+        self._map, self._parameters = input_map, parameters
         self._days = (jax.device_put(backgrounds.observed), jax.device_put(backgrounds.cleaned))
         self._state = tuple([jax.numpy.array(v.value) for v in group] for group in self._groups())
         paths = [variable.path for variable in network.trainable_variables]
@@ -50,22 +51,24 @@ class JaxStepper:
 
         def step(state: Any, days: Any, rows: Any, draws: Any) -> tuple[Any, Any]:
             trainable, fixed, moments = state
-            pairs = make_pairs(days[0][rows], days[1][rows], draws, input_map, parameters.target)
+            pairs = self._pairs(days, rows, draws)
             gradient = jax.value_and_grad(loss_of, has_aux=True)
             (_, (data, fixed)), slopes = gradient(trainable, fixed, pairs)
             trainable, moments = optimizer.stateless_apply(moments, slopes, trainable)
             return (trainable, fixed, moments), data
 
         def look(state: Any, days: Any, rows: Any, draws: Any) -> tuple[Any, Any, Any]:
-            pairs = make_pairs(days[0][rows], days[1][rows], draws, input_map, parameters.target)
+            pairs = self._pairs(days, rows, draws)
             returned, _ = network.stateless_call(state[0], state[1], pairs.given, training=False)
-            squared = (pairs.wanted - returned.astype("float32")) ** 2
-            weight = 1.0 + (parameters.signal_weight - 1.0) * pairs.inside
-            loss = 0.5 * (weight * squared).sum(axis=1) / weight.sum(axis=1)
-            return loss, trace(returned, pairs.level, input_map, parameters.target), pairs.field
+            returned = returned.astype("float32")
+            loss = losses(pairs.wanted, returned, pairs.inside, parameters.signal_weight)
+            return loss, input_map.trace(returned, pairs.level, parameters.target), pairs.field
 
         self._step = jax.jit(step, donate_argnums=0)
         self._look = jax.jit(look)
+
+    def _pairs(self, days: Any, rows: Any, draws: Any) -> Pairs:
+        return make_pairs(days[0][rows], days[1][rows], draws, self._map, self._parameters.target)
 
     def _groups(self) -> tuple[Any, Any, Any]:
         network = self._network
@@ -88,3 +91,6 @@ class JaxStepper:
             for variable, value in zip(group, values, strict=True):
                 # A copy: the next step gives the original's memory away.
                 variable.assign(jax.numpy.array(value))
+
+    def rewind(self) -> None:
+        """Put network and optimiser back where the last `settle` found them, which is where they are."""

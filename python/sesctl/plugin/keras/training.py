@@ -2,12 +2,12 @@
 
 import math
 import time
+import warnings
 from collections.abc import Callable
-from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import keras
 import numpy as np
 import numpy.typing as npt
 
@@ -16,84 +16,35 @@ from sesctl.plugin.keras.backgrounds import Backgrounds
 from sesctl.plugin.keras.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
 from sesctl.plugin.keras.curriculum import shares_of
 from sesctl.plugin.keras.embedding import STREAM_ORDER, Draws, generator
+from sesctl.plugin.keras.epoch import Block, Epoch, TrainingResult
 from sesctl.plugin.keras.input_map import InputMap
-from sesctl.plugin.keras.optimizer import make_optimizer
 from sesctl.plugin.keras.parameters import TrainingParameters
-from sesctl.plugin.keras.success import top1_success
+from sesctl.plugin.keras.validation import look, percentage_error
+from sesctl.plugin.keras.variables import values_of
 from sesctl.plugin.propose import EdgeSearch
+
+if TYPE_CHECKING:
+    import keras
+
+__all__ = ["Block", "Epoch", "TrainingResult", "percentage_error", "train"]
 
 CHECKPOINT_EVERY_S = 120.0
 VALIDATION_SEED_OFFSET = 1000
 _WAIT_EVERY = 16
+STEPPERS = {
+    "jax": ("step_jax", "JaxStepper"),
+    "tensorflow": ("step_tensorflow", "TensorFlowStepper"),
+    "torch": ("step_torch", "TorchStepper"),
+}
 
 
-@dataclass(frozen=True, kw_only=True)
-class Epoch:
-    """What is known after an epoch.
-
-    Parameters
-    ----------
-    epoch : int
-        Its number, from 1.
-    loss, validation_loss : float
-        Half the mean squared error in the units of the input map, the penalty left out.
-    validation_success : float
-        Fraction of the validation days whose best interval is the signal.
-    validation_rmspe : float
-        Median over the validation days of the root-mean-square percentage error, %, of the denoised day
-        against the cleaned one with its signal, or against the signal where that alone is wanted.
-    onset_bias_s : float
-        Median error of the onset on the successes, s.
-    step_s : float
-        Mean wall time of a step in s, data included.
-    wall_s : float
-        Wall time of training so far, in s.
-    """
-
-    epoch: int
-    loss: float
-    validation_loss: float
-    validation_success: float
-    validation_rmspe: float
-    onset_bias_s: float
-    step_s: float
-    wall_s: float
-
-
-@dataclass(frozen=True, kw_only=True)
-class TrainingResult:
-    """What came of training; the network holds the weights of the best epoch.
-
-    Parameters
-    ----------
-    history : tuple of Epoch
-        Every epoch.
-    best : int
-        Number of the epoch kept.
-    """
-
-    history: tuple[Epoch, ...]
-    best: int
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Block:
-    """Rows of the backgrounds, each with the signal it is given.
-
-    Parameters
-    ----------
-    rows : ndarray of int64, shape (pair,)
-        Which background.
-    draws : Draws or None
-        The signals; None if every epoch draws its own.
-    """
-
-    rows: npt.NDArray[np.int64]
-    draws: Draws | None = None
+def warned(text: str) -> None:
+    """Tell as a warning."""
+    warnings.warn(text, stacklevel=3)
 
 
 def train(
-    network: keras.Model,
+    network: "keras.Model",
     backgrounds: Backgrounds,
     training: Block,
     validation: Block,
@@ -104,6 +55,7 @@ def train(
     checkpoint: Path | None = None,
     progress: Callable[[int, int], None] = lambda done, total: None,
     after_epoch: Callable[[Epoch], None] = lambda epoch: None,
+    note: Callable[[str], None] = warned,
 ) -> TrainingResult:
     """Train a network; afterwards it has the weights of its best epoch.
 
@@ -127,6 +79,9 @@ def train(
         Is told the steps done and their number.
     after_epoch : callable
         Is given each epoch's figures.
+    note : callable
+        Is told in a sentence what had to be done otherwise than asked for: where the device's memory is too
+        small for a batch, the batch is halved and the epoch begun again. By default a warning.
 
     Returns
     -------
@@ -140,92 +95,147 @@ def train(
     PluginError
         If the checkpoint is of another run.
     """
-    steps = len(training.rows) // parameters.batch
-    if steps < 1 or not len(validation.rows):
-        msg = (
-            f"training has {len(training.rows)} pairs for a batch of {parameters.batch}, "
-            f"validation {len(validation.rows)}"
-        )
-        raise ParameterError(msg, "Give more days, or a smaller --batch.")
+    _check_size(training, validation, parameters.batch)
+    from sesctl.plugin.keras.optimizer import make_optimizer
+
     samples, interval = backgrounds.observed.shape[1], backgrounds.interval
     optimizer = make_optimizer(parameters)
     optimizer.build(network.trainable_variables)
     state = read_checkpoint(checkpoint, network, optimizer, parameters) if checkpoint else None
-    state = state or Checkpoint(best=0, best_weights=[], history=[])
-    stepper = _stepper(network, optimizer, backgrounds, input_map, parameters)
+    state = state or Checkpoint(best=0, best_weights=[], history=[], batch=parameters.batch)
     shown = validation.draws or parameters.embedding.draw(
         len(validation.rows), parameters.seed + VALIDATION_SEED_OFFSET, 0, samples, interval
     )
     search = search or EdgeSearch()
     before = state.history[-1]["wall_s"] if state.history else 0.0
     began = written = time.monotonic()
-    while len(state.history) < parameters.epochs and not _stale(state, parameters):
-        number = len(state.history) + 1
-        fixed = training.draws
-        draws = fixed or parameters.embedding.draw(
-            len(training.rows), parameters.seed, number if parameters.fresh else 0, samples, interval
-        )
-        start, done = time.monotonic(), (number - 1) * steps
-        order = generator(parameters.seed, STREAM_ORDER, number).permutation(len(training.rows))
-        order = order[: steps * parameters.batch]
-        partners, shares = shares_of(training.rows, parameters, number, steps)
-        losses = []
-        for step, chosen in enumerate(np.split(order, steps)):
-            now = slice(step * parameters.batch, (step + 1) * parameters.batch)
-            rows = np.stack([training.rows[chosen], partners[now]], axis=1).astype(np.int32)
-            losses.append(stepper.step(rows, np.concatenate([draws[chosen].table(), shares[now]], axis=1)))
-            # Steps are queued on the device: wait for one now and then, so that the queue stays short.
-            if step >= _WAIT_EVERY:
-                losses[step - _WAIT_EVERY] = float(losses[step - _WAIT_EVERY])
-            progress(done + step + 1, steps * parameters.epochs)
-        loss = float(np.mean([float(each) for each in losses]))
-        if not math.isfinite(loss):
-            msg = f"the loss is {loss} in epoch {number}"
-            raise ParameterError(msg, "Lower the learning rate, or clip the gradient.")
-        step_s = (time.monotonic() - start) / steps
-        seen = _look(stepper, validation.rows, shown, backgrounds, search, parameters)
-        epoch = Epoch(
-            epoch=number,
-            loss=loss,
-            validation_loss=seen[0],
-            validation_success=seen[1],
-            onset_bias_s=seen[2],
-            validation_rmspe=seen[3],
-            step_s=step_s,
-            wall_s=before + time.monotonic() - began,
-        )
-        stepper.settle()
-        if not state.history or _rank(vars(epoch), parameters) > _rank(
-            state.history[state.best - 1], parameters
-        ):
-            state.best, state.best_weights = number, [np.array(each) for each in network.get_weights()]
-        state.history.append(dict(vars(epoch)))
-        after_epoch(epoch)
-        over = epoch.wall_s >= parameters.seconds
-        last = over or number == parameters.epochs
-        if checkpoint and (last or time.monotonic() - written > CHECKPOINT_EVERY_S):
+    kept = settled = len(state.history)
+    stepper: Any = None
+    try:
+        while len(state.history) < parameters.epochs and not _stale(state, parameters):
+            number = len(state.history) + 1
+            draws = training.draws or parameters.embedding.draw(
+                len(training.rows), parameters.seed, number if parameters.fresh else 0, samples, interval
+            )
+            stepper = stepper or make_stepper(network, optimizer, backgrounds, input_map, parameters)
+            try:
+                loss, step_s = _epoch(
+                    stepper, training.rows, draws, number, parameters, state.batch, progress
+                )
+                seen = look(
+                    stepper, validation.rows, shown, backgrounds, search, parameters.target, state.batch
+                )
+            except Exception as error:
+                if not out_of_memory(error) or state.batch == 1:
+                    raise
+                stepper.rewind()
+                half = state.batch // 2
+                note(f"the device's memory is too small for a batch of {state.batch}: {half} from now on")
+                state.batch, stepper = half, None
+                continue
+            epoch = Epoch(
+                epoch=number,
+                loss=loss,
+                validation_loss=seen[0],
+                validation_success=seen[1],
+                onset_bias_s=seen[2],
+                validation_rmspe=seen[3],
+                step_s=step_s,
+                wall_s=before + time.monotonic() - began,
+            )
+            settled = 0  # until all of it is settled
+            stepper.settle()
+            settled = number
+            _remember(state, epoch, network, parameters)
+            after_epoch(epoch)
+            over = epoch.wall_s >= parameters.seconds
+            last = over or number == parameters.epochs or _stale(state, parameters)
+            if checkpoint and (last or time.monotonic() - written > CHECKPOINT_EVERY_S):
+                write_checkpoint(checkpoint, network, optimizer, parameters, state)
+                written, kept = time.monotonic(), number
+            if over:
+                break
+    except KeyboardInterrupt:
+        if checkpoint and stepper and kept < len(state.history) == settled:
+            stepper.rewind()
             write_checkpoint(checkpoint, network, optimizer, parameters, state)
-            written = time.monotonic()
-        if over:
-            break
+        raise
     network.set_weights(state.best_weights)
     return TrainingResult(history=tuple(Epoch(**each) for each in state.history), best=state.best)
 
 
-def _stepper(
-    network: keras.Model,
-    optimizer: keras.optimizers.Optimizer,
+def out_of_memory(error: Exception) -> bool:
+    """Whether an error of any backend says that the device's memory is too small."""
+    names = {kind.__name__ for kind in type(error).__mro__}
+    return bool(names & {"ResourceExhaustedError", "OutOfMemoryError"}) or (
+        "JaxRuntimeError" in names and "RESOURCE_EXHAUSTED" in str(error)
+    )
+
+
+def _check_size(training: Block, validation: Block, batch: int) -> None:
+    if len(training.rows) < batch or not len(validation.rows):
+        pairs = len(training.rows)
+        msg = f"training has {pairs} pairs for a batch of {batch}, validation {len(validation.rows)}"
+        raise ParameterError(msg, "Give more days, or a smaller --batch.")
+
+
+def _epoch(
+    stepper: Any,
+    rows: npt.NDArray[np.int64],
+    draws: Draws,
+    number: int,
+    parameters: TrainingParameters,
+    batch: int,
+    progress: Callable[[int, int], None],
+) -> tuple[float, float]:
+    """Do the steps of an epoch; return their mean loss, and a step's wall time in s."""
+    steps, start = len(rows) // batch, time.monotonic()
+    done, total = (number - 1) * steps, steps * parameters.epochs
+    order = generator(parameters.seed, STREAM_ORDER, number).permutation(len(rows))
+    partners, shares = shares_of(rows, parameters, number, steps, batch)
+    losses: list[Any] = []
+    for step, chosen in enumerate(np.split(order[: steps * batch], steps)):
+        now = slice(step * batch, (step + 1) * batch)
+        both = np.stack([rows[chosen], partners[now]], axis=1).astype(np.int32)
+        losses.append(stepper.step(both, np.concatenate([draws[chosen].table(), shares[now]], axis=1)))
+        # Steps are queued on the device: wait for one now and then, so that the queue stays short.
+        if step >= _WAIT_EVERY:
+            losses[step - _WAIT_EVERY] = float(losses[step - _WAIT_EVERY])
+        progress(done + step + 1, total)
+    loss = float(np.mean([float(each) for each in losses]))
+    if not math.isfinite(loss):
+        msg = f"the loss is {loss} in epoch {number}"
+        raise ParameterError(msg, "Lower the learning rate, or clip the gradient.")
+    return loss, (time.monotonic() - start) / steps
+
+
+def make_stepper(
+    network: "keras.Model",
+    optimizer: "keras.optimizers.Optimizer",
     backgrounds: Backgrounds,
     input_map: InputMap,
     parameters: TrainingParameters,
 ) -> Any:
-    if keras.backend.backend() == "jax":
-        from sesctl.plugin.keras.step_jax import JaxStepper
+    """Return what does the steps on this backend (see `JaxStepper`)."""
+    import keras
 
-        return JaxStepper(network, optimizer, backgrounds, input_map, parameters)
-    from sesctl.plugin.keras.step_keras import KerasStepper
+    backend = keras.backend.backend()
+    if backend not in STEPPERS:
+        msg = f"networks cannot be trained with {backend}"
+        raise ParameterError(msg, "Set KERAS_BACKEND to jax, tensorflow or torch.")
+    module, kind = STEPPERS[backend]
+    stepper = getattr(import_module(f"sesctl.plugin.keras.{module}"), kind)
+    return stepper(network, optimizer, backgrounds, input_map, parameters)
 
-    return KerasStepper(network, optimizer, backgrounds, input_map, parameters)
+
+def _remember(
+    state: Checkpoint, epoch: Epoch, network: "keras.Model", parameters: TrainingParameters
+) -> None:
+    """Add an epoch, and keep its weights if it is the best so far."""
+    best = state.history[state.best - 1] if state.history else None
+    if best is None or _rank(vars(epoch), parameters) > _rank(best, parameters):
+        state.best, state.best_weights = epoch.epoch, values_of(network.weights)
+    state.history.append(dict(vars(epoch)))
 
 
 def _rank(epoch: dict[str, Any], parameters: TrainingParameters) -> tuple[float, float]:
@@ -236,63 +246,3 @@ def _rank(epoch: dict[str, Any], parameters: TrainingParameters) -> tuple[float,
 
 def _stale(state: Checkpoint, parameters: TrainingParameters) -> bool:
     return bool(parameters.patience) and len(state.history) - state.best >= parameters.patience
-
-
-def _look(
-    stepper: Any,
-    rows: npt.NDArray[np.int64],
-    draws: Draws,
-    backgrounds: Backgrounds,
-    search: EdgeSearch,
-    parameters: TrainingParameters,
-) -> tuple[float, float, float, float]:
-    """Return loss, success, median onset error (s) and median RMSPE (%) of a block."""
-    loss, success, onset, percent = [], [], [], []
-    for which in batches(len(rows), parameters.batch):
-        count = len(np.unique(which))
-        some = draws[which]
-        each, traces, field = stepper.look(rows[which].astype(np.int32), some.table())
-        good, error = top1_success(traces, field, some, search, backgrounds.interval)
-        wanted = field - backgrounds.observed[rows[which]]
-        if parameters.target == "cleaned":
-            wanted = wanted + backgrounds.cleaned[rows[which]]
-        loss.append(each[:count])
-        success.append(good[:count])
-        onset.append(error[:count][good[:count], 0])
-        percent.append(percentage_error(wanted[:count], traces[:count]))
-    errors = np.concatenate(onset)
-    bias = float(np.median(errors)) if errors.size else 0.0
-    means = [float(np.mean(np.concatenate(each))) for each in (loss, success)]
-    return means[0], means[1], bias, float(np.median(np.concatenate(percent)))
-
-
-def percentage_error(
-    wanted: npt.NDArray[np.float32], traces: npt.NDArray[np.float32]
-) -> npt.NDArray[np.float64]:
-    r"""Return each day's root-mean-square percentage error, float64 (day,).
-
-    .. math:: \sqrt{\frac1N \sum_{n=1}^N \left(\frac{x^o_n - x^p_n}{x^o_n}\right)^2} \times 100\,\%
-
-    over the samples whose label is not zero. It explodes where a label comes near zero, and is there to be
-    set beside published figures.
-
-    Parameters
-    ----------
-    wanted, traces : ndarray of float32, shape (day, sample)
-        Label x° and denoised day xᵖ in mV/km; every day has a label that is not zero.
-
-    References
-    ----------
-    Xue et al. (2022), equation (2).
-    """
-    truth, found = wanted.astype(np.float64), traces.astype(np.float64)
-    told = truth != 0.0
-    ratio = (truth - found) / np.where(told, truth, 1.0)
-    total = np.sum(np.where(told, ratio**2, 0.0), axis=1)
-    return np.asarray(100.0 * np.sqrt(total / np.maximum(told.sum(axis=1), 1)))
-
-
-def batches(count: int, size: int) -> list[npt.NDArray[np.int64]]:
-    """Return row numbers in batches of one size; the last one is filled up with its last row."""
-    starts = range(0, count, size)
-    return [np.minimum(np.arange(first, first + size), count - 1) for first in starts]

@@ -1,0 +1,220 @@
+"""Model folders of unknown origin are read: sizes, names, shapes and values are checked before their use."""
+
+import hashlib
+import json
+import os
+import stat
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from sesctl.errors import PluginError
+from sesctl.plugin.keras.model_folder import FORMAT, LARGEST_BYTES
+
+if TYPE_CHECKING:
+    import keras
+
+LARGEST_DESCRIPTION = 1 << 24
+_AGAIN = "The folder is damaged or was changed; fetch or train it again."
+_NAME_IT = "Name a folder that `sesctl train` wrote."
+
+
+def read_model(folder: Path) -> dict[str, Any]:
+    """Read what `model.json` says.
+
+    Parameters
+    ----------
+    folder : Path
+        The model folder.
+
+    Raises
+    ------
+    PluginError
+        If there is none, it is none of this format, or no JSON: names twice, NaN and infinities are none.
+    """
+    path = folder / "model.json"
+    if not path.exists() and not path.is_symlink():
+        msg = f"{folder} is no model folder: it has no model.json"
+        raise PluginError(msg, _NAME_IT)
+    text = read_bytes(path, LARGEST_DESCRIPTION)
+    try:
+        content = json.loads(text, object_pairs_hook=_once, parse_constant=_no_number)
+    except (ValueError, RecursionError) as error:
+        msg = f"{path} cannot be read: {error}"
+        raise PluginError(msg, _NAME_IT) from error
+    if not isinstance(content, dict) or content.get("format") != FORMAT:
+        found = content.get("format") if isinstance(content, dict) else type(content).__name__
+        msg = f"{path} has format {str(found)[:40]!r}, not {FORMAT}"
+        raise PluginError(msg, "It was written by another version of sesctl.")
+    return content
+
+
+def read_bytes(path: Path, most: int) -> bytes:
+    """Read a file of a model folder: a plain file of at most so many bytes, no link to another one.
+
+    Raises
+    ------
+    PluginError
+        If it is anything else, or cannot be read.
+    """
+    try:
+        # A device or a pipe would never end, and a link may lead out of the folder.
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        with os.fdopen(handle, "rb") as file:
+            if not stat.S_ISREG(os.fstat(handle).st_mode):
+                msg = f"{path} is no plain file"
+                raise PluginError(msg, _AGAIN)
+            content = file.read(most + 1)
+    except OSError as error:
+        why = "it is a link" if path.is_symlink() else error.strerror
+        msg = f"{path} cannot be read ({why})"
+        raise PluginError(msg, _AGAIN) from error
+    if len(content) > most:
+        msg = f"{path} has more than {most} bytes"
+        raise PluginError(msg, _AGAIN)
+    return content
+
+
+def read_tensors(folder: Path, about: Mapping[str, Any]) -> dict[str, npt.NDArray[np.float32]]:
+    """Return a folder's weights by their paths, after checking every file and every value.
+
+    Parameters
+    ----------
+    folder : Path
+        The model folder.
+    about : mapping
+        What `read_model` returned of it.
+
+    Raises
+    ------
+    PluginError
+        Naming the file or the weight that is missing, added, of another shape, type, size or hash, or
+        that holds a value that is no number.
+    """
+    files = about.get("weights")
+    if not isinstance(files, list) or not files:
+        msg = f"{folder / 'model.json'} names no file of weights"
+        raise PluginError(msg, _AGAIN)
+    room = LARGEST_BYTES
+    found: dict[str, npt.NDArray[np.float32]] = {}
+    for entry in files:
+        name, size, digest, tensors = _described(folder, entry)
+        room -= size
+        if room < 0:
+            msg = f"{folder / 'model.json'} names weights of more than {LARGEST_BYTES} bytes"
+            raise PluginError(msg, _AGAIN)
+        for path, value in _read_file(folder / name, size, digest, tensors).items():
+            if path in found:
+                msg = f"{folder}: the weight {path} is there twice"
+                raise PluginError(msg, _AGAIN)
+            found[path] = value.astype(np.float32)
+    return found
+
+
+def assign(folder: Path, found: Mapping[str, npt.NDArray[np.float32]], network: "keras.Model") -> None:
+    """Put weights into a network that has exactly these.
+
+    Raises
+    ------
+    PluginError
+        Naming the weight that is missing, added or of another shape. The network is unchanged then.
+    """
+    wanted = {weight.path: weight for weight in network.weights}
+    for path in sorted(wanted.keys() ^ found.keys()):
+        state = "is missing" if path in wanted else "belongs to no layer of the network"
+        msg = f"{folder}: the weight {path} {state}"
+        raise PluginError(msg, _AGAIN)
+    for path, weight in wanted.items():
+        if found[path].shape != tuple(weight.shape):
+            msg = f"{folder}: the weight {path} has shape {found[path].shape}, not {tuple(weight.shape)}"
+            raise PluginError(msg, _AGAIN)
+    for path, weight in wanted.items():
+        weight.assign(found[path])
+
+
+def read_weights(folder: Path, about: Mapping[str, Any], network: "keras.Model") -> None:
+    """Put a folder's weights into a network, after checking every one of them.
+
+    Parameters
+    ----------
+    folder : Path
+        The model folder.
+    about : mapping
+        What `read_model` returned of it.
+    network : keras.Model
+        The network, built.
+
+    Raises
+    ------
+    PluginError
+        As `read_tensors` and `assign` do; the network is unchanged then.
+    """
+    assign(folder, read_tensors(folder, about), network)
+
+
+Tensors = dict[str, tuple[tuple[int, ...], str]]
+
+
+def _described(folder: Path, entry: Any) -> tuple[str, int, str, Tensors]:
+    try:
+        name, size, digest = entry["file"], entry["bytes"], entry["sha256"]
+        tensors = {path: (tuple(v["shape"]), v["dtype"]) for path, v in entry["tensors"].items()}
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        msg = f"{folder / 'model.json'} describes its weights in an unknown way ({error!r})"
+        raise PluginError(msg, _AGAIN) from error
+    if not isinstance(name, str) or Path(name).name != name or not name.endswith(".safetensors"):
+        msg = f"{folder / 'model.json'} names weights {str(name)[:80]!r}, which is no file of the folder"
+        raise PluginError(msg, _AGAIN)
+    if type(size) is not int or size < 0 or not isinstance(digest, str):
+        msg = f"{folder / 'model.json'} describes {name} in an unknown way"
+        raise PluginError(msg, _AGAIN)
+    return name, size, digest, tensors
+
+
+def _read_file(path: Path, size: int, digest: str, tensors: Tensors) -> dict[str, npt.NDArray[Any]]:
+    from safetensors import SafetensorError
+    from safetensors.numpy import load
+
+    content = read_bytes(path, LARGEST_BYTES)
+    if len(content) != size:
+        msg = f"{path} has {len(content)} bytes, not {size}"
+        raise PluginError(msg, _AGAIN)
+    actual = hashlib.sha256(content).hexdigest()
+    if actual != digest:
+        msg = f"{path} has SHA-256 {actual[:12]}…, not {digest[:12]}…"
+        raise PluginError(msg, _AGAIN)
+    try:
+        values = load(content)
+    except (SafetensorError, ValueError, KeyError, TypeError, OverflowError) as error:
+        msg = f"{path} is no file of tensors: {error}"
+        raise PluginError(msg, _AGAIN) from error
+    for tensor in sorted(values.keys() ^ tensors.keys()):
+        msg = f"{path}: the weight {tensor} is {'not described' if tensor in values else 'missing'}"
+        raise PluginError(msg, _AGAIN)
+    for tensor, value in values.items():
+        kind = (value.shape, str(value.dtype))
+        if kind != tensors[tensor] or kind[1] not in {"float32", "float16"}:
+            msg = f"{path}: the weight {tensor} is {kind[1]} {kind[0]}, not {tensors[tensor]}"
+            raise PluginError(msg, _AGAIN)
+        if not np.isfinite(value).all():
+            msg = f"{path}: the weight {tensor} holds a value that is no finite number"
+            raise PluginError(msg, _AGAIN)
+    return values
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    content = dict(pairs)
+    if len(content) != len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        msg = f"{twice!r} is there twice"
+        raise ValueError(msg)
+    return content
+
+
+def _no_number(name: str) -> None:
+    msg = f"{name} is no number"
+    raise ValueError(msg)

@@ -1,0 +1,255 @@
+"""A detector that has a network: built, put on a device, written and read."""
+
+import platform
+from abc import abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from sesctl.errors import ParameterError, PluginError
+from sesctl.plugin.detector import TrainableDetector
+from sesctl.plugin.keras import backend
+from sesctl.plugin.keras.device import on_device
+from sesctl.plugin.keras.engine_onnx import OnnxEngine, prefers_onnx
+from sesctl.plugin.keras.graph import Graph, read_graph
+from sesctl.plugin.keras.input_map import InputMap, Target
+from sesctl.plugin.keras.model_folder import LARGEST_BYTES, write_model, write_onnx
+from sesctl.plugin.keras.model_reading import assign, read_model, read_tensors
+from sesctl.plugin.keras.parameters import TrainingParameters
+from sesctl.plugin.keras.precision import precise
+from sesctl.plugin.keras.variables import values_of
+
+if TYPE_CHECKING:
+    import keras
+
+ABOUT = ("training", "history", "best_epoch", "data")
+"""What `model.json` says of a training, kept from reading to writing."""
+
+SHIPPED_BYTES = 15 << 20  # a file of weights in a repository
+Config = Mapping[str, int]
+LARGEST_NUMBER = 16_384  # of an architecture: what a folder asks for has to fit into memory
+Rows = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False)
+class _Stored:
+    """Weights read from a folder, by their paths; the network may not be built yet."""
+
+    folder: Path
+    weights: Mapping[str, Rows]
+
+
+class NetworkDetector(TrainableDetector):
+    """What a `KerasDetector` is but for scoring and learning; see there.
+
+    Parameters
+    ----------
+    config : mapping of str to int, optional
+        Numbers of the architecture that differ from `defaults`.
+    seed : int
+        Of the initial weights.
+    """
+
+    name: ClassVar[str]
+    defaults: ClassVar[Config]
+    samples = 8640
+
+    def __init__(self, config: Config | None = None, seed: int = 0) -> None:
+        self.config = self._checked(config or {})
+        self.seed = seed
+        self.input_map = InputMap(scale=1.0)
+        self.target: Target = "cleaned"
+        self.about: dict[str, Any] = {}
+        self.device: str | None = None
+        self._network: keras.Model | None = None
+        self._stored: _Stored | None = None
+        self._engine: Callable[[Rows], Rows] | None = None
+
+    @abstractmethod
+    def build(self, config: Config) -> "keras.Model":
+        """Return the network, untrained, every layer named.
+
+        Parameters
+        ----------
+        config : mapping of str to int
+            All numbers of the architecture.
+
+        Returns
+        -------
+        keras.Model
+            Takes and returns float32 (row, sample), one day of `samples` samples a row: the input map's x in
+            (0, 2 c), its y in (-c, c) out (see `InputMap`).
+        """
+
+    @property
+    def network(self) -> "keras.Model":
+        """The network; built when it is first asked for, untrained from the detector's seed."""
+        self._engine = None  # whoever has the network may change its weights
+        return self._own_network()
+
+    def use_device(self, device: str) -> None:
+        """Compute on a device from now on: ``cpu``, ``gpu``, ``gpu:1``, ...
+
+        Raises
+        ------
+        ParameterError
+            If there is no such device.
+        """
+        if self._network is not None or self._stored is None or not prefers_onnx(device):
+            with on_device(device):
+                if self._network is not None:
+                    weights = values_of(self._network.weights)
+                    self._network = self._built("float32")
+                    self._network.set_weights(weights)
+        self.device, self._engine = device, None
+
+    def save(
+        self,
+        folder: Path,
+        *,
+        dtype: Literal["float32", "float16"] = "float32",
+        file_bytes: int = LARGEST_BYTES,
+    ) -> None:
+        """Write the model folder (see `write_model`)."""
+        import keras
+
+        network, graph = self._own_network(), self._graph()
+        about = {
+            "detector": self.name,
+            "config": dict(self.config),
+            "input_map": asdict(self.input_map),
+            "target": self.target,
+            "versions": {
+                "keras": version("keras"),
+                "backend": keras.backend.backend(),
+                "numpy": version("numpy"),
+                "python": platform.python_version(),
+            },
+            **self.about,
+            **({"graph": graph.described()} if graph else {}),
+        }
+        write_model(folder, about, network, dtype=dtype, file_bytes=file_bytes)
+
+    def export(
+        self, folder: Path, *, dtype: Literal["float32", "float16"] = "float32", onnx: bool = False
+    ) -> None:
+        """Write the model folder as others are to get it (see `TrainableDetector.export`).
+
+        The network as ONNX is ``network.onnx``, without the input map: it makes y of x (see `InputMap`).
+        """
+        graph = self._graph()
+        if onnx and graph is None:
+            msg = f"{self.name} cannot be written as ONNX: it has layers that are not translated"
+            raise ParameterError(msg, "Leave --onnx out.")
+        self.save(folder, dtype=dtype, file_bytes=SHIPPED_BYTES)
+        if onnx and graph:
+            write_onnx(folder / "network.onnx", graph, self._own_network(), self.samples)
+
+    def load(self, folder: Path) -> None:
+        """Read a model folder.
+
+        Raises
+        ------
+        PluginError
+            If it is none, one of another detector, or damaged; the detector is unchanged then.
+        """
+        about = read_model(folder)
+        if about.get("detector") != self.name:
+            msg = f"{folder} is a model of {about.get('detector')!r}, not of {self.name}"
+            raise PluginError(msg, f"Use it with --plugin {about.get('detector')}.")
+        try:
+            config = self._checked(about["config"])
+            input_map = InputMap(**{str(key): float(value) for key, value in about["input_map"].items()})
+            target: Target = TrainingParameters(target=about["target"]).target
+        except (KeyError, TypeError, ValueError, AttributeError, ParameterError) as error:
+            msg = f"{folder / 'model.json'} describes a model in an unknown way: {error}"
+            raise PluginError(msg, "It was changed, or written by another version of sesctl.") from error
+        stored = _Stored(folder, read_tensors(folder, about))
+        self._check_size(config, stored)
+        graph = read_graph(about["graph"]) if "graph" in about else None
+        network = engine = None
+        if graph and prefers_onnx(self.device):
+            engine = OnnxEngine(graph, stored.weights, self.samples, input_map, target)
+        else:
+            network = self._built_of(config, stored)
+        self.config, self.input_map, self.target = config, input_map, target
+        self._network, self._stored, self._engine = network, stored, engine
+        self.about = {key: about[key] for key in ABOUT if key in about}
+
+    def _own_network(self) -> "keras.Model":
+        if self._network is None:
+            with on_device(self.device):
+                self._network = (
+                    self._built_of(self.config, self._stored) if self._stored else self._built("float32")
+                )
+        return self._network
+
+    def _built_of(self, config: Config, stored: "_Stored") -> "keras.Model":
+        with on_device(self.device):
+            network = self._built("float32", config=config)
+            assign(stored.folder, stored.weights, network)
+        return network
+
+    def _graph(self) -> Graph | None:
+        """Return the network's graph, or None if it has layers that are not translated."""
+        from sesctl.plugin.keras.graph_of import UnknownLayerError, graph_of
+
+        try:
+            return graph_of(self._own_network())
+        except UnknownLayerError:
+            return None
+
+    def _made_engine(self) -> Callable[[Rows], Rows]:
+        graph = self._graph() if prefers_onnx(self.device) else None
+        network = self._own_network()
+        if graph:
+            weights = values_of(network.weights)
+            named = {each.path: value for each, value in zip(network.weights, weights, strict=True)}
+            return OnnxEngine(graph, named, self.samples, self.input_map, self.target)
+        from sesctl.plugin.keras.engine_keras import KerasEngine
+
+        return KerasEngine(network, self.input_map, self.target, self.device)
+
+    def _check_size(self, config: Config, stored: "_Stored") -> None:
+        """Refuse an architecture larger than the weights that come with it, before it is built."""
+        longest = max((max(value.shape, default=1) for value in stored.weights.values()), default=1)
+        for key, value in config.items():
+            if value > max(self.defaults[key], longest):
+                msg = f"{stored.folder}: {key} is {value}, and no weight is as long"
+                raise PluginError(msg, "The folder is damaged or was changed; fetch or train it again.")
+
+    def _checked(self, config: Config) -> dict[str, int]:
+        for key, value in config.items():
+            if key not in self.defaults:
+                msg = f"{self.name} has no number {key!r}; it has {', '.join(self.defaults)}"
+                raise ParameterError(msg)
+            if type(value) is not int or not 1 <= value <= LARGEST_NUMBER:
+                msg = f"{self.name}: {key} is {value!r}, not a whole number in 1..{LARGEST_NUMBER}"
+                raise ParameterError(msg)
+        return {**self.defaults, **config}
+
+    def _built(
+        self,
+        precision: Literal["float32", "bfloat16"],
+        cudnn: bool = True,
+        config: Config | None = None,
+    ) -> "keras.Model":
+        if backend.installed() is None:
+            msg = f"{self.name} needs Keras with JAX, TensorFlow or PyTorch, and none of them is installed"
+            raise ParameterError(msg, "Install one of them, for instance `python -m pip install jax`.")
+        import keras
+
+        keras.utils.set_random_seed(self.seed)
+        with precise(precision, cudnn) as settle:
+            network = self.build(self.config if config is None else config)
+            settle(network)
+        shape = tuple(network.output_shape)
+        if tuple(network.input_shape) != (None, self.samples) or shape != (None, self.samples):
+            msg = f"{self.name}: its network makes {shape} of {tuple(network.input_shape)}"
+            raise PluginError(msg, f"Both have to be (None, {self.samples}).")
+        return network
