@@ -2,6 +2,7 @@
 
 from sesctl.types.catalogue import Catalogue, Event, Exposure
 from sesctl.types.days import Days
+from sesctl.types.evidence import Evidence, Finding, Verdict
 from sesctl.types.record import Origin, Quality, Record
 from sesctl.types.scores import Candidate, Scores
 from sesctl.types.station import Channel, Dipole, Station
@@ -13,10 +14,13 @@ __all__ = [
     "Days",
     "Dipole",
     "Event",
+    "Evidence",
     "Exposure",
+    "Finding",
     "Origin",
     "Quality",
     "Record",
     "Scores",
     "Station",
+    "Verdict",
 ]
