@@ -5,11 +5,13 @@ import numpy.typing as npt
 
 Array = npt.NDArray[np.float64]
 
-NULL_CLIP = 3.0
+NULL_CLIP = 5.0
 
 
-def window_means(values: Array, starts: npt.NDArray[np.int64], length: int) -> Array:
-    """Return means of windows over a record.
+def window_levels(values: Array, starts: npt.NDArray[np.int64], length: int) -> Array:
+    """Return medians of windows over a record.
+
+    Medians, since a pump that runs for less than half of a window would move its mean.
 
     Parameters
     ----------
@@ -25,23 +27,21 @@ def window_means(values: Array, starts: npt.NDArray[np.int64], length: int) -> A
     ndarray of float64, shape (row, window)
         NaN where fewer than half of a window's samples have a value.
     """
-    finite = np.isfinite(values)
-    offset = row_medians(values)
-    total = np.cumsum(np.pad(np.where(finite, values - offset, 0.0), ((0, 0), (1, 0))), axis=1)
-    count = np.cumsum(np.pad(finite.astype(np.int64), ((0, 0), (1, 0))), axis=1)
-    first = np.clip(starts, 0, values.shape[1])
-    last = np.clip(starts + length, 0, values.shape[1])
-    present = count[:, last] - count[:, first]
-    sums = total[:, last] - total[:, first]
-    means = np.full(sums.shape, np.nan)
-    np.divide(sums, present, out=means, where=2 * present >= max(length, 1))
-    return means + offset
+    before = max(0, -int(starts.min(initial=0)))
+    after = max(0, int(starts.max(initial=0)) + length - values.shape[1])
+    padded = np.pad(values, ((0, 0), (before, after)), constant_values=np.nan)
+    windows = np.lib.stride_tricks.sliding_window_view(padded, length, axis=1)[:, starts + before]
+    ordered = np.sort(windows, axis=2)  # NaN last
+    present = np.isfinite(ordered).sum(axis=2)
+    lower, upper = ((present - 1).clip(0) // 2)[..., None], (present // 2).clip(0, length - 1)[..., None]
+    middle = 0.5 * (np.take_along_axis(ordered, lower, 2) + np.take_along_axis(ordered, upper, 2))[..., 0]
+    return np.where(2 * present >= max(length, 1), middle, np.nan)
 
 
 def level_contrast(values: Array, starts: npt.NDArray[np.int64], length: int, flank: int) -> Array:
-    """Return the mean within windows minus the mean of the two flanks' means.
+    """Return the median within windows minus the mean of the two flanks' medians.
 
-    c = mean(x within) − ½ (mean(x before) + mean(x after)): an offset and a straight drift leave it 0.
+    c = med(x within) − ½ (med(x before) + med(x after)): an offset and a straight drift leave it 0.
 
     Parameters
     ----------
@@ -57,13 +57,13 @@ def level_contrast(values: Array, starts: npt.NDArray[np.int64], length: int, fl
     ndarray of float64, shape (row, window)
         Unit of the values; NaN where less than half of a window or flank has values.
     """
-    inside = window_means(values, starts, length)
-    before = window_means(values, starts - flank, flank)
-    after = window_means(values, starts + length, flank)
+    inside = window_levels(values, starts, length)
+    before = window_levels(values, starts - flank, flank)
+    after = window_levels(values, starts + length, flank)
     return inside - 0.5 * (before + after)
 
 
-def quiet_starts(samples: int, first: int, stop: int, flank: int) -> npt.NDArray[np.int64]:
+def quiet_starts(samples: int, first: int, stop: int, flank: int, step: int = 1) -> npt.NDArray[np.int64]:
     """Return the starts of windows of an event's length that touch neither the event nor the record's ends.
 
     Parameters
@@ -74,16 +74,18 @@ def quiet_starts(samples: int, first: int, stop: int, flank: int) -> npt.NDArray
         The event's first sample and the one after its last.
     flank : int
         Samples of the flanks, which do not touch it either.
+    step : int
+        Samples from one window to the next.
     """
     length = stop - first
-    starts = np.arange(flank, samples - length - flank + 1, dtype=np.int64)
+    starts = np.arange(flank, samples - length - flank + 1, step, dtype=np.int64)
     return starts[(starts + length + flank <= first) | (starts - flank >= stop)]
 
 
 def winsorised_covariance(noise: Array) -> Array:
     """Return a covariance that single large values move little.
 
-    Each row is divided by 1.4826 times its median absolute deviation, clipped at ±3 and taken back.
+    Each row is divided by 1.4826 times its median absolute deviation, clipped at ±5 and taken back.
 
     Parameters
     ----------
@@ -102,8 +104,3 @@ def winsorised_covariance(noise: Array) -> Array:
     scale = np.maximum(1.4826 * np.median(np.abs(centred), axis=1), 1e-9)
     clipped = np.clip(centred / scale[:, None], -NULL_CLIP, NULL_CLIP)
     return np.asarray(np.atleast_2d(np.cov(clipped, bias=True)) * np.outer(scale, scale))
-
-
-def row_medians(values: Array) -> Array:
-    """Return the median of each row's finite values, 0 without any, shape (row, 1)."""
-    return np.array([[np.median(row[np.isfinite(row)]) if np.isfinite(row).any() else 0.0] for row in values])

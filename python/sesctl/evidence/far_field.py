@@ -3,9 +3,11 @@
 import math
 
 import numpy as np
+import numpy.typing as npt
 
+from sesctl.evidence.contrast import winsorised_covariance
 from sesctl.evidence.judging import judged, untestable
-from sesctl.evidence.measure import Measured
+from sesctl.evidence.measure import Measured, contrast_of
 from sesctl.evidence.surroundings import Surroundings
 from sesctl.types import Dipole, Finding, Verdict
 
@@ -26,19 +28,18 @@ def judge_far_field(surroundings: Surroundings, measured: Measured) -> Finding:
         return untestable(ITEM, measured.missing)
     spare = len(measured.dipoles) - projections.rank
     if spare < 1:
-        return untestable(
-            ITEM, f"{len(measured.dipoles)} dipoles with values always agree with some field"
-        )
+        return untestable(ITEM, f"{len(measured.dipoles)} dipoles with values always agree with some field")
     if not measured.known_noise:
         return untestable(ITEM, "there is too little record around the event to know its noise")
     threshold = chi2_quantile(spare)
     left = projections.residual()
-    value = misfit(measured, measured.amplitude)
+    rest, spread = residual_contrast(surroundings, measured)
+    if not (np.isfinite(rest).all() and np.isfinite(spread).all()):
+        return untestable(ITEM, "too few samples have values on all dipoles at once")
+    value = chi2_of(rest, spread + projections.error_covariance(measured.amplitude))
     text = f"χ² of what one field leaves, {spare} degree{'s' if spare > 1 else ''} of freedom"
     if value > threshold:
-        return judged(
-            ITEM, Verdict.FAIL, value, threshold, f"{text}: no single field ({projections.source})"
-        )
+        return judged(ITEM, Verdict.FAIL, value, threshold, f"{text}: no single field ({projections.source})")
     if independent_dipoles(measured.dipoles) <= projections.rank:
         return judged(
             ITEM,
@@ -49,7 +50,7 @@ def judge_far_field(surroundings: Surroundings, measured: Measured) -> Finding:
         )
     alone = np.zeros(len(measured.dipoles))
     alone[measured.strongest] = measured.amplitude[measured.strongest]
-    reach = math.sqrt(misfit(measured, alone)) if np.abs(left[measured.strongest]).max() > 1e-6 else 0.0
+    reach = math.sqrt(chi2_of(left.T @ alone, spread + projections.error_covariance(alone)))
     if reach < math.sqrt(threshold) + POWER:
         name = measured.dipoles[measured.strongest].name
         return judged(
@@ -62,14 +63,32 @@ def judge_far_field(surroundings: Surroundings, measured: Measured) -> Finding:
     return judged(ITEM, Verdict.PASS, value, threshold, f"{text}: one field fits ({projections.source})")
 
 
-def misfit(measured: Measured, amplitude: np.ndarray) -> float:
-    """Return χ² of what no far field can be of amplitudes (mV/km), the projections being known."""
-    projections = measured.projections
-    assert projections is not None  # callers have looked
-    left = projections.residual()
-    rest = left.T @ amplitude
-    spread = left.T @ measured.covariance @ left + projections.error_covariance(amplitude)
-    return float(rest @ np.linalg.solve(spread, rest))
+def residual_contrast(
+    surroundings: Surroundings, measured: Measured
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Return what no far field can be of the event, and its covariance in noise.
+
+    The contrast is taken of the combinations of dipoles in which a far field cancels sample by sample, so
+    that trains far away are no noise, and medians stay robust.
+
+    Returns
+    -------
+    ndarray of float64, shape (dipole − rank,)
+        mV/km.
+    ndarray of float64, shape (dipole − rank, dipole − rank)
+        (mV/km)².
+    """
+    assert measured.projections is not None  # callers have looked
+    left = measured.projections.residual()
+    mix = np.zeros((left.shape[1], len(surroundings.dipoles)))
+    mix[:, measured.rows] = left.T
+    rest, noise = contrast_of(surroundings, mix)
+    return rest, winsorised_covariance(noise)
+
+
+def chi2_of(rest: npt.NDArray[np.float64], covariance: npt.NDArray[np.float64]) -> float:
+    """Return χ² = ρᵀ C⁻¹ ρ."""
+    return float(rest @ np.linalg.solve(covariance, rest))
 
 
 def chi2_quantile(degrees: int) -> float:

@@ -8,11 +8,12 @@ import numpy.typing as npt
 from sesctl.evidence.contrast import level_contrast, quiet_starts, winsorised_covariance
 from sesctl.evidence.projections import Projections, calibrate_projections
 from sesctl.evidence.surroundings import Surroundings, electric_rows
-from sesctl.types import Dipole
+from sesctl.types import Dipole, Record
 
 Array = npt.NDArray[np.float64]
 
 NULL_S = 10_800.0
+NULL_STEP_S = 120.0
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -65,13 +66,12 @@ def measure(surroundings: Surroundings) -> Measured:
     The noise is that of the same contrast in windows of the same length within 3 h of the event, and within
     3 h of its clock time on the days of the replicas.
     """
-    here = np.array([surroundings.first], dtype=np.int64)
-    length, flank = surroundings.length, surroundings.flank
-    contrast = level_contrast(surroundings.electric, here, length, flank)[:, 0]
+    each = [contrast_of(surroundings, row[None]) for row in np.eye(len(surroundings.dipoles))]
+    contrast = np.concatenate([event for event, _ in each])
     rows = np.flatnonzero(np.isfinite(contrast))
     dipoles = tuple(surroundings.dipoles[row] for row in rows)
     amplitude = contrast[rows]
-    covariance = winsorised_covariance(noise_contrasts(surroundings)[rows])
+    covariance = winsorised_covariance(np.concatenate([each[row][1] for row in rows] or [np.empty((0, 0))]))
     projections, field, error = None, None, None
     nameless = [dipole.name for dipole in dipoles if dipole.azimuth_deg is None]
     if not dipoles:
@@ -83,7 +83,9 @@ def measure(surroundings: Surroundings) -> Measured:
         missing = "all dipoles with values are nearly parallel" if projections.rank < 2 else ""
         if not missing and np.isfinite(covariance).all():
             weight = np.linalg.pinv(covariance)
-            error = np.linalg.inv(projections.matrix.T @ weight @ projections.matrix)
+            error = np.asarray(
+                np.linalg.inv(projections.matrix.T @ weight @ projections.matrix), dtype=np.float64
+            )
             field = error @ projections.matrix.T @ weight @ amplitude
         elif not missing:
             field = np.linalg.pinv(projections.matrix) @ amplitude
@@ -99,17 +101,36 @@ def measure(surroundings: Surroundings) -> Measured:
     )
 
 
-def noise_contrasts(surroundings: Surroundings) -> Array:
-    """Return the event's contrast in windows without it, float64, shape (dipole, window), mV/km."""
+def contrast_of(surroundings: Surroundings, mix: Array) -> tuple[Array, Array]:
+    """Return the event's contrast on combinations of its dipoles, and the noise's.
+
+    Parameters
+    ----------
+    surroundings : Surroundings
+        The event.
+    mix : ndarray of float64, shape (combination, dipole)
+        Weights of all the station's dipoles.
+
+    Returns
+    -------
+    ndarray of float64, shape (combination,)
+        Of the event, in the unit of mV/km times the weights; NaN where too few samples have values.
+    ndarray of float64, shape (combination, window)
+        In windows of the same length without it.
+    """
     first, stop, flank = surroundings.first, surroundings.stop, surroundings.flank
     reach = round(NULL_S / surroundings.near.interval)
-    starts = quiet_starts(surroundings.near.samples, first, stop, flank)
+    step = max(1, round(NULL_STEP_S / surroundings.near.interval))
+    starts = quiet_starts(surroundings.near.samples, first, stop, flank, step)
     starts = starts[(starts >= first - reach) & (starts <= stop + reach)]
-    parts = [level_contrast(surroundings.electric, starts, stop - first, flank)]
+    used = np.flatnonzero(mix.any(axis=0))  # a dead dipole of no weight has no say
+
+    def combined(record: Record, at: npt.NDArray[np.int64]) -> Array:
+        return level_contrast(mix[:, used] @ electric_rows(record)[used], at, stop - first, flank)
+
+    event = combined(surroundings.near, np.array([first], dtype=np.int64))[:, 0]
+    parts = [combined(surroundings.near, starts)]
     # The clock is what noise of people follows, so the same hours of other days tell most of it.
-    around = np.arange(first - reach, first + reach + 1, dtype=np.int64)
-    parts += [
-        level_contrast(electric_rows(replica), around, stop - first, flank)
-        for replica in surroundings.replicas.values()
-    ]
-    return np.concatenate(parts, axis=1)
+    around = np.arange(first - reach, first + reach + 1, step, dtype=np.int64)
+    parts += [combined(replica, around) for replica in surroundings.replicas.values()]
+    return event, np.concatenate(parts, axis=1)

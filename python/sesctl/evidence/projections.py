@@ -86,11 +86,12 @@ def azimuth_matrix(dipoles: Sequence[Dipole]) -> Array:
 def calibrate_projections(nights: Sequence[Record], dipoles: Sequence[Dipole]) -> Projections:
     """Learn what far sources show on the dipoles from the natural field at night.
 
-    Each night's 5-min means, minus their straight line, are vectors with a value a dipole; the two
-    dimensions in which they are largest are those of a far field, whatever the local distortion. Pumps and
-    steps are weighed down: a mean whose rest is beyond twice the usual counts less by the square of the ratio,
-    until nothing changes. Where the weaker dimension has less than ten times the power of the rest, or
-    fewer than 60 means are there, the azimuths are taken as they are.
+    The changes from one 5-min mean of a night to the next are vectors with a value a dipole; the two
+    dimensions in which they are largest are those of a far field, whatever the local distortion. Changes,
+    since a pump then shows at its two edges alone, and these are weighed down: one whose rest is beyond twice
+    the usual counts less by the square of the ratio, until nothing changes. Where the weaker dimension has
+    less than ten times the power of the rest, or fewer than 60 changes are there, the azimuths are taken as
+    they are.
 
     Parameters
     ----------
@@ -126,7 +127,7 @@ def calibrate_projections(nights: Sequence[Record], dipoles: Sequence[Dipole]) -
 
 
 def night_blocks(night: Record, names: Sequence[str], seconds: float = BLOCK_S) -> Array:
-    """Return a night's block means minus their straight line, float64, shape (dipole, block), mV/km.
+    """Return a night's changes from block mean to block mean, float64, shape (dipole, change), mV/km.
 
     Blocks in which a dipole has less than half of its samples are left out; all, if fewer than six remain.
     """
@@ -140,9 +141,7 @@ def night_blocks(night: Record, names: Sequence[str], seconds: float = BLOCK_S) 
     if kept.size < 6:
         return np.empty((len(names), 0))
     means = np.where(finite, folded, 0.0).sum(axis=2)[:, kept] / present[:, kept]
-    line = np.stack([np.ones(kept.size), kept - kept.mean()], axis=1)
-    slopes, *_ = np.linalg.lstsq(line, means.T, rcond=None)
-    return np.asarray(means - (line @ slopes).T)
+    return np.asarray(np.diff(means, axis=1))
 
 
 def _subspace(vectors: Array, rank: int) -> tuple[Array, float]:

@@ -83,7 +83,8 @@ def read_series(path: Path) -> Series:
         columns = len(lines[0][1]) if lines else 0
         msg = f"{path} has {len(lines)} lines and {columns} columns, not a head, numbers and two columns"
         raise ReadError(msg, hint)
-    times, values = [], []
+    times: list[int] = []
+    values: list[float] = []
     for number, row in lines[1:]:
         if len(row) != 2:
             msg = f"{path}, line {number}: {len(row)} values, not a time and a number"
