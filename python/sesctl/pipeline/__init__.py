@@ -4,6 +4,7 @@ from sesctl.pipeline.cleaning import clean_into
 from sesctl.pipeline.day_views import day_view, pair_view
 from sesctl.pipeline.demonstration import Demonstration, run_demo
 from sesctl.pipeline.detection import catalogue_of, detect
+from sesctl.pipeline.evidence import gather_evidence
 from sesctl.pipeline.ingestion import Ingested, ingest
 from sesctl.pipeline.injection import Injected, cut_from, inject
 from sesctl.pipeline.judgement import Judgement, calibrate_on, calibration_of, judge
@@ -37,6 +38,7 @@ __all__ = [
     "detect",
     "evaluate_files",
     "event_views",
+    "gather_evidence",
     "ingest",
     "inject",
     "judge",
