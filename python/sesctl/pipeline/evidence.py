@@ -1,7 +1,7 @@
 """The evidence on a catalogue's events, from the few days around each."""
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from sesctl.pipeline.scanning import Progress, Scan
 from sesctl.pipeline.source import Source, choose_dipoles
 from sesctl.plugin import DetectorInfo
 from sesctl.resample import resample
-from sesctl.types import Catalogue, Event, Evidence, Quality, Record
+from sesctl.types import Catalogue, Event, Quality, Record
 from sesctl.types.instants import DAY, SECOND, day_offset, microseconds
 
 HOUR = 3600 * SECOND
@@ -72,7 +72,9 @@ def gather_evidence(
     readers = {source.station.name: PieceReader(source, info.interval, options) for source in sources}
     events = []
     for done, event in enumerate(catalogue.events, 1):
-        events.append(replace(event, evidence=evidence_on(event, catalogue, readers, *series)))
+        events.append(
+            replace(event, evidence=assess(surroundings_of(event, catalogue.events, readers, *series)))
+        )
         progress(done, len(catalogue.events))
     asked = {
         "items": list(ITEMS),
@@ -84,14 +86,26 @@ def gather_evidence(
     return replace(catalogue, events=tuple(events), parameters={**catalogue.parameters, "evidence": asked})
 
 
-def evidence_on(
+def surroundings_of(
     event: Event,
-    catalogue: Catalogue,
-    readers: dict[str, "PieceReader"],
-    kp: Series | None,
-    rain: Series | None,
-) -> Evidence:
-    """Return the evidence on one event of a catalogue."""
+    peers: Sequence[Event],
+    readers: Mapping[str, "PieceReader"],
+    kp: Series | None = None,
+    rain: Series | None = None,
+) -> Surroundings:
+    """Read what the evidence on one event is taken from.
+
+    Parameters
+    ----------
+    event : Event
+        The event.
+    peers : sequence of Event
+        All events of the catalogue, of all stations.
+    readers : mapping of str to PieceReader
+        The stations' records by name.
+    kp, rain : Series, optional
+        Kp, and rain in mm.
+    """
     reader = readers[event.station]
     begin, end = reader.on_grid(event.start), reader.on_grid(event.end - 1) + reader.interval_us
     reach = max(NEAR, 2 * (end - begin))
@@ -106,23 +120,21 @@ def evidence_on(
     replicas = {days: reader.read(begin - reach + days * DAY, end + reach + days * DAY) for days in DAYS}
     daytime = reader.read(midnight + DAYTIME[0], midnight + DAYTIME[1])
     others = {
-        name: tuple(each for each in catalogue.events if each.station == name)
+        name: tuple(each for each in peers if each.station == name)
         for name, other in readers.items()
         if name != event.station and other.is_live(begin, end)
     }
-    return assess(
-        Surroundings(
-            event=event,
-            near=near,
-            nights=tuple(night for night in nights if has_values(night)),
-            daytime=daytime if has_values(daytime) else None,
-            replicas={days: replica for days, replica in replicas.items() if has_values(replica)},
-            peers=tuple(each for each in catalogue.events if each.station == event.station),
-            others=others,
-            kp=kp,
-            rain=rain,
-            clock_offset=reader.clock_offset,
-        )
+    return Surroundings(
+        event=event,
+        near=near,
+        nights=tuple(night for night in nights if has_values(night)),
+        daytime=daytime if has_values(daytime) else None,
+        replicas={days: replica for days, replica in replicas.items() if has_values(replica)},
+        peers=tuple(each for each in peers if each.station == event.station),
+        others=others,
+        kp=kp,
+        rain=rain,
+        clock_offset=reader.clock_offset,
     )
 
 

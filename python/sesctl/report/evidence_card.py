@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 INK = {Verdict.PASS: "#1b7837", Verdict.FAIL: "#b2182b", Verdict.NOT_TESTABLE: "0.55"}
 WORD = {Verdict.PASS: "pass", Verdict.FAIL: "fail", Verdict.NOT_TESTABLE: "–"}
-REASON_WIDTH = 74
+REASON_WIDTH = 100
 LINE = 1.0
 BETWEEN = 0.45
 
@@ -33,12 +33,17 @@ def draw_card(axis: "Axes", evidence: Evidence) -> None:
     for finding in evidence.findings:
         ink = INK[finding.verdict]
         axis.text(0.0, line, WORD[finding.verdict], color=ink, fontsize=8, weight="bold", va="center")
-        axis.text(0.085, line, finding.item.replace("_", " "), fontsize=8, weight="bold", va="center")
+        axis.text(0.085, line, title_of(finding), fontsize=8, weight="bold", va="center")
         axis.text(1.0, line, number_of(finding), fontsize=8, va="center", ha="right")
         for text in textwrap.wrap(finding.reason, REASON_WIDTH):
             line += LINE
             axis.text(0.085, line, text, fontsize=6.8, color="0.3", va="center")
         line += LINE + BETWEEN
+
+
+def title_of(finding: Finding) -> str:
+    """Return what a test is called on a card."""
+    return "Kp" if finding.item == "kp" else finding.item.replace("_", " ")
 
 
 def number_of(finding: Finding) -> str:
