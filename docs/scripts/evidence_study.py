@@ -1,18 +1,20 @@
 """Measure how well the evidence tells signals from disturbances, on cases that are constructed.
 
-Run from the root of the repository: python docs/scripts/evidence_study.py [--cases 500] [--each 60]
+Run from the root of the repository: python docs/scripts/evidence_study.py [PART ...]
 
-Writes docs/results/evidence/study.json. The far-field test alone on SES and one-dipole pumps at three
-simulated stations; then every test on seven kinds of event at one of them.
+Writes a file a part into docs/results/evidence, and leaves out parts that have one: the far-field test alone
+on SES and one-dipole pumps at three simulated stations, and every test on seven kinds of event at one.
 """
 
 import argparse
 import datetime as dt
+import functools
 import json
 import os
 import platform
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
@@ -35,7 +37,7 @@ from sesctl.types.instants import DAY, SECOND
 from sesctl.waveforms import Boxcar, project_field
 from sesctl.waveforms.projection import dipole_azimuths
 
-ROOT = Path(__file__).resolve().parents[2]
+RESULTS = Path(__file__).resolve().parents[1] / "results" / "evidence"
 SEED = 2101
 FIRST_DAY = dt.date(1999, 3, 1)
 DAYS = 60
@@ -190,59 +192,59 @@ def far_field_cases(name: str, pumps: bool, cases: int) -> dict[str, object]:
             f"{right}_of_all": share(found[right], cases),
             f"{right}_of_testable": share(found[right], tested),
         }
-        print(name, pumps, kind, dict(found), flush=True)
     return result
 
 
-def matrix(name: str, each: int) -> dict[str, dict[str, dict[str, int]]]:
-    """Return the verdicts of every test on every kind of event at a station without pumps of its own."""
-    ground = ground_of(name, False)
-    table: dict[str, dict[str, dict[str, int]]] = {}
-    for number, kind in enumerate(KINDS):
-        draw = np.random.default_rng([SEED, 10 + number])
-        counts = {item: Counter[str]() for item in ITEMS}
-        for _ in range(each):
-            for finding in assess(case_of(ground, kind, draw)).findings:
-                counts[finding.item][str(finding.verdict)] += 1
-        table[kind] = {item: dict(found) for item, found in counts.items()}
-        print(kind, {item: dict(found) for item, found in counts.items()}, flush=True)
-    return table
+def every_test(kind: str, cases: int) -> dict[str, object]:
+    """Return the verdicts of every test on one kind of event at a station without pumps of its own."""
+    ground = ground_of("mts", False)
+    draw = np.random.default_rng([SEED, 10 + KINDS.index(kind)])
+    counts = {item: Counter[str]() for item in ITEMS}
+    for _ in range(cases):
+        for finding in assess(case_of(ground, kind, draw)).findings:
+            counts[finding.item][str(finding.verdict)] += 1
+    verdicts = {item: dict(found) for item, found in counts.items()}
+    return {"station": "mts", "kind": kind, "cases": cases, "verdicts": verdicts}
+
+
+PARTS: dict[str, Callable[[], dict[str, object]]] = {
+    "far_field-mts": lambda: far_field_cases("mts", False, 500),
+    "far_field-mts-with-pumps": lambda: far_field_cases("mts", True, 100),
+    "far_field-hkb": lambda: far_field_cases("hkb", False, 100),
+    "far_field-ota": lambda: far_field_cases("ota", False, 100),
+    **{f"tests-{kind}": functools.partial(every_test, kind, 30) for kind in KINDS},
+}
 
 
 def main() -> None:
-    """Measure and write."""
+    """Run the parts that have no file yet, each into its own."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--cases", type=int, default=500)
-    parser.add_argument("--others", type=int, default=150)
-    parser.add_argument("--each", type=int, default=60)
-    options = parser.parse_args()
-    began, used = time.perf_counter(), time.process_time()
-    far_field = [
-        far_field_cases("mts", False, options.cases),
-        far_field_cases("mts", True, options.others),
-        far_field_cases("hkb", False, options.others),
-        far_field_cases("ota", False, options.others),
-    ]
-    report = {
-        "study": "evidence on constructed events",
-        "far_field": far_field,
-        "matrix": {"station": "mts", "each": options.each, "kinds": matrix("mts", options.each)},
-        "seed": SEED,
-        "first_day": FIRST_DAY.isoformat(),
-        "days": DAYS,
-        "versions": {
-            "sesctl": sesctl.__version__,
-            "python": platform.python_version(),
-            "numpy": np.__version__,
-            "scipy": version("scipy"),
-        },
-        "hardware": f"{platform.machine()}, {os.cpu_count()} cores",
-        "cpu_s": round(time.process_time() - used, 1),
-        "wall_s": round(time.perf_counter() - began, 1),
-    }
-    path = ROOT / "docs" / "results" / "evidence" / "study.json"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(report, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    parser.add_argument("parts", nargs="*", metavar="PART", help=", ".join(PARTS))
+    RESULTS.mkdir(parents=True, exist_ok=True)
+    for name in parser.parse_args().parts or PARTS:
+        path = RESULTS / f"{name}.json"
+        if path.exists():
+            continue
+        began, used = time.perf_counter(), time.process_time()
+        report = {
+            "study": "evidence on constructed events",
+            "part": name,
+            **PARTS[name](),
+            "seed": SEED,
+            "first_day": FIRST_DAY.isoformat(),
+            "days": DAYS,
+            "versions": {
+                "sesctl": sesctl.__version__,
+                "python": platform.python_version(),
+                "numpy": np.__version__,
+                "scipy": version("scipy"),
+            },
+            "hardware": f"{platform.machine()}, {os.cpu_count()} cores",
+            "cpu_s": round(time.process_time() - used, 1),
+            "wall_s": round(time.perf_counter() - began, 1),
+        }
+        path.write_text(json.dumps(report, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        print(name, flush=True)
 
 
 if __name__ == "__main__":

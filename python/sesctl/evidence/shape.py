@@ -36,8 +36,8 @@ def event_trace(surroundings: Surroundings, measured: Measured) -> Array | None:
 def judge_edges(surroundings: Surroundings, measured: Measured) -> Finding:
     """Measure the longer of the times from 10 to 90 % and back, as a share of the duration.
 
-    On the running median over a minute; the rise ends where it first reaches 90 %, the fall begins where it
-    last does.
+    On the running median over a minute, of the level in the middle third of the event; the rise ends where it
+    first reaches 90 %, the fall begins where it last does.
     """
     trace = event_trace(surroundings, measured)
     if trace is None:
@@ -55,11 +55,16 @@ def judge_edges(surroundings: Surroundings, measured: Measured) -> Finding:
     noise = 1.4826 * float(np.median(np.abs(outside - np.median(outside)))) if outside.size else np.inf
     if noise > LARGEST_NOISE:
         return untestable(EDGES, f"the noise around it is {100 * min(noise, 99):.0f} % of the event")
-    high = np.flatnonzero(smooth >= 0.9)
+    third = surroundings.length // 3
+    level = float(np.median(smooth[first - begin + third : stop - begin - third]))
+    high = np.flatnonzero(smooth >= 0.9 * level) if level > 0 else np.empty(0, dtype=np.int64)
     if not high.size:
         return untestable(EDGES, "it does not reach 90 % of its level for a minute")
     top, tail = int(high[0]), int(high[-1])
-    low_before, low_after = np.flatnonzero(smooth[:top] <= 0.1), np.flatnonzero(smooth[tail:] <= 0.1)
+    low_before, low_after = (
+        np.flatnonzero(smooth[:top] <= 0.1 * level),
+        np.flatnonzero(smooth[tail:] <= 0.1 * level),
+    )
     rise = (top - int(low_before[-1]) if low_before.size else top + 1) * interval
     fall = (int(low_after[0]) if low_after.size else smooth.size - tail) * interval
     value = max(rise, fall) / surroundings.event.duration_s
@@ -85,9 +90,8 @@ def judge_baseline(surroundings: Surroundings, measured: Measured) -> Finding:
         return np.asarray((after - window_levels(trace[None], starts - flank, flank))[0])
 
     value = abs(float(change(np.array([first], dtype=np.int64))[0]))
-    wandering = change(
-        quiet_starts(trace.size, first, stop, flank, max(1, round(120 / surroundings.near.interval)))
-    )
+    step = max(1, round(120 / surroundings.near.interval))
+    wandering = change(quiet_starts(trace.size, first, stop, flank, step))
     usual = 1.4826 * float(np.nanmedian(np.abs(wandering))) if np.isfinite(wandering).any() else np.nan
     if not (np.isfinite(value) and np.isfinite(usual)):
         return untestable(BASELINE, "the record before or after it is too short or has gaps")
