@@ -10,6 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Any
 
+from sesctl.catalogue.evidence_columns import columns_of, evidence_of, number_columns
 from sesctl.catalogue.whole import write_whole
 from sesctl.errors import OutputError, ReadError
 from sesctl.types import Catalogue, Event, Exposure
@@ -33,7 +34,10 @@ MAX_DAYS = 1_000_000
 
 
 def rows_of(catalogue: Catalogue) -> list[dict[str, Any]]:
-    """Return one mapping an event, keyed by `COLUMNS`; times ISO 8601 UTC, lists joined by semicolons."""
+    """Return one mapping an event, keyed by `COLUMNS`; times ISO 8601 UTC, lists joined by semicolons.
+
+    An event with evidence has the columns of that too.
+    """
     rows: list[dict[str, Any]] = []
     seen: dict[str, int] = {}
     for event in catalogue.events:
@@ -52,6 +56,7 @@ def rows_of(catalogue: Catalogue) -> list[dict[str, Any]]:
                 "detector": catalogue.detector,
                 "model": catalogue.model,
                 "flags": ";".join(event.flags),
+                **(columns_of(event.evidence) if event.evidence else {}),
             }
         )
     return rows
@@ -204,12 +209,13 @@ def _event(row: dict[str, Any]) -> Event:
         raw_score=float(row["score"]),
         dipoles=tuple(name for name in row["dipoles"].split(";") if name),
         flags=tuple(flag for flag in row["flags"].split(";") if flag),
+        evidence=evidence_of(row),
     )
 
 
 def _write_csv(rows: list[dict[str, Any]], file: IO[bytes]) -> None:
     text = io.StringIO(newline="")
-    writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
+    writer = csv.DictWriter(text, COLUMNS, lineterminator="\n", extrasaction="ignore")
     writer.writeheader()
     writer.writerows(rows)
     file.write(text.getvalue().encode())
@@ -224,8 +230,9 @@ def _write_parquet(rows: list[dict[str, Any]], file: IO[bytes]) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    numbers = {"duration_s", "amplitude_mv_km", "score"}
-    schema = pa.schema([(name, pa.float64() if name in numbers else pa.string()) for name in COLUMNS])
+    columns = dict.fromkeys([*COLUMNS, *(name for row in rows for name in row)])
+    numbers = {"duration_s", "amplitude_mv_km", "score"} | number_columns(columns)
+    schema = pa.schema([(name, pa.float64() if name in numbers else pa.string()) for name in columns])
     pq.write_table(pa.Table.from_pylist(rows, schema=schema), file)
 
 

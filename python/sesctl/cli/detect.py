@@ -22,7 +22,7 @@ from sesctl.cli.options import (
 
 if TYPE_CHECKING:
     from sesctl.pipeline import Scan
-    from sesctl.types import Catalogue
+    from sesctl.types import Catalogue, Event
 
 
 def detect(
@@ -72,6 +72,25 @@ def detect(
         Path | None,
         typer.Option("--plot", metavar="DIR", help="Draw one picture an event.", show_default=False),
     ] = None,
+    evidence: Annotated[
+        bool, typer.Option("--evidence", help="Test each event: field, clock, shape, magnetic field ...")
+    ] = False,
+    kp: Annotated[
+        Path | None,
+        typer.Option(
+            "--kp", metavar="FILE", help="CSV of time,Kp for --evidence.", show_default=False, readable=False
+        ),
+    ] = None,
+    rain: Annotated[
+        Path | None,
+        typer.Option(
+            "--rain",
+            metavar="FILE",
+            help="CSV of time,rain in mm for --evidence.",
+            show_default=False,
+            readable=False,
+        ),
+    ] = None,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:
@@ -93,12 +112,21 @@ def detect(
         check_apart(output, source)
     if plot:
         check_folder(plot)
+    if evidence:
+        check_series(kp, rain)
+    elif kp or rain:
+        refuse_series("--kp" if kp else "--rain")
     sources = pipeline.open_sources(source, station_file=station, tz=tz, wanted=info.interval)
     for each in sources:
         for text in each.notes:
             note(text, quiet)
     with progress(f"detect with {info.name}", "days", quiet) as report:
         found = pipeline.detect(sources, info, detector, options, report, judgement)
+    if evidence:
+        with progress("gather evidence", "events", quiet) as report:
+            found = pipeline.gather_evidence(sources, found, info, options, kp=kp, rain=rain, progress=report)
+        if output and output.suffix == ".csv":
+            note(f"{output} has no columns for evidence; .jsonl and .parquet have", quiet)
     for text in judgement.notes:  # they say how to read the result, so a scan that is refused has none
         note(text, quiet)
     for name, reasons in found.parameters.get("not_judged", {}).items():
@@ -150,6 +178,23 @@ def check_folder(folder: Path) -> None:
         raise OutputError(msg, "Name a folder that is writable, or can be made.") from error
 
 
+def check_series(*paths: Path | None) -> None:
+    """Refuse files of Kp or rain that cannot be read, before any work is done."""
+    from sesctl.evidence import read_series
+
+    for path in paths:
+        if path:
+            read_series(path)
+
+
+def refuse_series(option: str) -> None:
+    """Refuse a file that nothing would be done with."""
+    from sesctl.errors import ParameterError
+
+    msg = f"{option} is given without --evidence, which alone uses it"
+    raise ParameterError(msg, f"Add --evidence, or leave {option} out.")
+
+
 def check_apart(output: Path, source: Path) -> None:
     """Refuse to write events over the record, or where they would be read as part of it."""
     import os
@@ -179,7 +224,8 @@ def show(found: "Catalogue", as_json: bool) -> None:
         return
     from sesctl.cli.terminal import print_table
 
-    columns = ("station", "start", "end", "minutes", "mV/km", "score", "dipoles", "flags")
+    columns = ["station", "start", "end", "minutes", "mV/km", "score", "dipoles", "flags"]
+    asked = any(event.evidence for event in found.events)
     if rows:
         cells = [
             [
@@ -191,10 +237,11 @@ def show(found: "Catalogue", as_json: bool) -> None:
                 f"{row['score']:.2f}",
                 row["dipoles"].replace(";", " "),
                 row["flags"].replace(";", " "),
+                *([tally(event)] if asked else []),
             ]
-            for row in rows
+            for row, event in zip(rows, found.events, strict=True)
         ]
-        print_table("", columns, cells)
+        print_table("", [*columns, "evidence"] if asked else columns, cells)
     for each in found.exposure:
         count = sum(event.station == each.station for event in found.events)
         print(
@@ -202,3 +249,14 @@ def show(found: "Catalogue", as_json: bool) -> None:
             f"on {each.days} day{'' if each.days == 1 else 's'} ({found.detector}, raw score above "
             f"{found.threshold:g})"
         )
+
+
+def tally(event: "Event") -> str:
+    """Return the failed tests of an event by name, and how many it passed."""
+    from sesctl.types import Verdict
+
+    if event.evidence is None:
+        return ""
+    failed = [each.item for each in event.evidence.findings if each.verdict is Verdict.FAIL]
+    passed = event.evidence.count(Verdict.PASS)
+    return f"{passed} pass, {len(failed)} fail{': ' if failed else ''}{' '.join(failed)}"

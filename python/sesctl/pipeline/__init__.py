@@ -5,6 +5,7 @@ from sesctl.pipeline.coinciding import Coincided, coincide
 from sesctl.pipeline.day_views import day_view, pair_view
 from sesctl.pipeline.demonstration import Demonstration, run_demo
 from sesctl.pipeline.detection import catalogue_of, detect
+from sesctl.pipeline.evidence import gather_evidence
 from sesctl.pipeline.ingestion import Ingested, ingest
 from sesctl.pipeline.injection import Injected, cut_from, inject
 from sesctl.pipeline.judgement import Judgement, calibrate_on, calibration_of, judge
@@ -48,6 +49,7 @@ __all__ = [
     "detect",
     "evaluate_files",
     "event_views",
+    "gather_evidence",
     "ingest",
     "inject",
     "judge",

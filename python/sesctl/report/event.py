@@ -18,6 +18,7 @@ from sesctl.report.canvas import (
     plain,
     save,
 )
+from sesctl.report.evidence_card import card_height, draw_card
 from sesctl.types import Event
 from sesctl.types.instants import iso
 
@@ -61,7 +62,7 @@ def picture_path(folder: Path, view: EventView) -> Path:
 
 
 def draw_event(view: EventView, folder: Path) -> Path:
-    """Draw an event and return its picture's path.
+    """Draw an event, with a card of the evidence where there is any, and return its picture's path.
 
     Parameters
     ----------
@@ -81,8 +82,16 @@ def draw_event(view: EventView, folder: Path) -> Path:
         If it cannot be written.
     """
     count = len(view.dipoles)
-    figure = new_figure(9, 1.7 * count + 2.6)
-    axes = figure.subplots(count + 1, 1, sharex=True, squeeze=False)[:, 0]
+    evidence = view.event.evidence
+    tall = 1.7 * count + 2.6
+    if evidence is None:
+        figure = new_figure(9, tall)
+        axes = figure.subplots(count + 1, 1, sharex=True, squeeze=False)[:, 0]
+    else:
+        figure = new_figure(15, max(tall, card_height(evidence) + 0.6))
+        left, right = figure.subfigures(1, 2, width_ratios=(9, 6), squeeze=False)[0]
+        axes = left.subplots(count + 1, 1, sharex=True, squeeze=False)[:, 0]
+        draw_card(right.subplots(), evidence)
     times = datetimes(view.times)
     for axis, name, record, cleaned in zip(axes, view.dipoles, view.record, view.cleaned, strict=False):
         offset = middle(record)

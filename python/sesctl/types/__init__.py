@@ -2,6 +2,7 @@
 
 from sesctl.types.catalogue import Catalogue, Coincidence, Event, Exposure
 from sesctl.types.days import Days
+from sesctl.types.evidence import Evidence, Finding, Verdict
 from sesctl.types.record import Origin, Quality, Record
 from sesctl.types.scores import Candidate, Scores
 from sesctl.types.station import Channel, Dipole, Station
@@ -14,10 +15,13 @@ __all__ = [
     "Days",
     "Dipole",
     "Event",
+    "Evidence",
     "Exposure",
+    "Finding",
     "Origin",
     "Quality",
     "Record",
     "Scores",
     "Station",
+    "Verdict",
 ]

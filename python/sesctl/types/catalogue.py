@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sesctl.errors import ShapeError
+from sesctl.types.evidence import Evidence
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +28,8 @@ class Event:
         The dipoles that show it, strongest first.
     flags : tuple of str
         What a reader should know, for example ``uncalibrated`` or ``gap``.
+    evidence : Evidence, optional
+        What speaks for and against it; None where nobody asked.
     """
 
     station: str
@@ -37,6 +40,7 @@ class Event:
     raw_score: float
     dipoles: tuple[str, ...]
     flags: tuple[str, ...] = ()
+    evidence: Evidence | None = None
 
     def __post_init__(self) -> None:
         if self.end <= self.start:
