@@ -40,9 +40,11 @@ def run_learnt(folder: Path) -> None:
     models |= {name: folder / name.replace("/", "-") for name in RETRAINED}
     models = {name: model for name, model in models.items() if model.is_dir()}
     for networks, stations, scale, protocols, experiments in (
-        (("lstm_ae",), ("hkb",), FULL, ("honest",), ("success", "transfer")),
+        (("lstm_ae",), ("hkb",), FULL, ("honest",), ("success",)),
+        (("lstm_ae",), ("hkb",), FULL, ("honest",), ("transfer",) if "lstm_ae/transfer" in models else ()),
         (("lstm_ae",), ("hkb",), FULL, ("paper",), ("success",)),
-        (("lstm_ae",), ("hkb",), REDUCED, ("paper", "honest"), ("strengths", "recorded")),
+        (("lstm_ae",), ("hkb",), REDUCED, ("paper", "honest"), ("recorded",)),
+        (("lstm_ae",), ("hkb",), REDUCED, ("honest",), ("strengths",) if "lstm_ae/weak" in models else ()),
         (("lstm_ae",), ("mts", "ota"), REDUCED, ("honest",), ("recorded",)),
         (NETWORKS[1:], ("hkb",), FULL, ("honest",), ("success",)),
         (NETWORKS[1:], ("hkb",), REDUCED, ("paper",), ("success",)),

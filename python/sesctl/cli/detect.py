@@ -21,6 +21,8 @@ from sesctl.cli.options import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sesctl.pipeline import Scan
     from sesctl.types import Catalogue, Event
 
@@ -127,12 +129,9 @@ def detect(
             found = pipeline.gather_evidence(sources, found, info, options, kp=kp, rain=rain, progress=report)
         if output and output.suffix == ".csv":
             note(f"{output} has no columns for evidence; .jsonl and .parquet have", quiet)
-    for text in judgement.notes:  # they say how to read the result, so a scan that is refused has none
+    # They say how to read the result, so that a scan that is refused has none.
+    for text in (*judgement.notes, *not_judged(found)):
         note(text, quiet)
-    for name, reasons in found.parameters.get("not_judged", {}).items():
-        for reason, days in reasons.items():
-            count = f"{len(days)} day{'' if len(days) == 1 else 's'}"
-            note(f"{name}: {count} not judged, the first {days[0]}: {reason}", quiet)
     if output:
         write_events(found, output)
     if plot:
@@ -144,6 +143,14 @@ def detect(
                 draw_event(view, plot)
                 report(done, len(found.events))
     show(found, as_json)
+
+
+def not_judged(found: "Catalogue") -> "Iterator[str]":
+    """Say of which days nothing could be said, and why."""
+    for name, reasons in found.parameters.get("not_judged", {}).items():
+        for reason, days in reasons.items():
+            count = f"{len(days)} day{'' if len(days) == 1 else 's'}"
+            yield f"{name}: {count} not judged, the first {days[0]}: {reason}"
 
 
 def scan_options(
