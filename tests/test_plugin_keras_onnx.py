@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from importlib import import_module
+from types import MappingProxyType
 
 import numpy as np
 import pytest
@@ -38,9 +39,8 @@ np.save(folder / "found.npy", detector.denoise(np.load(folder / "days.npy")))
 
 def days(rows=3):
     random = np.random.default_rng(5)
-    return (
-        np.cumsum(random.normal(0, 0.05, (rows, 8640)), axis=1) + random.normal(0, 1, (rows, 8640))
-    ).astype(np.float32)
+    slow = np.cumsum(random.normal(0, 0.05, (rows, 8640)), axis=1)
+    return (slow + random.normal(0, 1, slow.shape)).astype(np.float32)
 
 
 def moved(network):
@@ -134,7 +134,7 @@ class Custom(keras.layers.Layer):
 
 class Stranger(KerasDetector):
     name = "stranger"
-    defaults = {"samples": 8640}
+    defaults = MappingProxyType({"samples": 8640})
 
     def build(self, config):
         given = keras.Input((config["samples"],))

@@ -101,8 +101,12 @@ from pathlib import Path
 from sesctl.plugin.keras import training
 from test_plugin_keras_training import MANY, trained
 training.CHECKPOINT_EVERY_S = 0.0
-trained(parameters=MANY, checkpoint=Path(sys.argv[1]), after_epoch=lambda epoch: print(epoch.epoch, flush=True),
-    progress=lambda done, total: sys.stdin.read() if done == 8 else None)
+trained(
+    parameters=MANY,
+    checkpoint=Path(sys.argv[1]),
+    after_epoch=lambda epoch: print(epoch.epoch, flush=True),
+    progress=lambda done, total: sys.stdin.read() if done == 8 else None,
+)
 """
 
 
