@@ -1,0 +1,94 @@
+"""The same weights give the same scores and the same steps, whatever Keras computes with."""
+
+import json
+import os
+import subprocess
+import sys
+from importlib import import_module
+from importlib.util import find_spec
+
+import numpy as np
+import pytest
+
+from tiny_networks import SIZES
+
+keras = pytest.importorskip("keras")
+
+from sesctl.plugin.keras import InputMap  # noqa: E402
+from sesctl.plugin.keras.variables import values_of  # noqa: E402
+
+OTHERS = [name for name in ("jax", "tensorflow") if find_spec(name) and name != keras.backend.backend()]
+SCORE = """
+import json, sys
+import numpy as np
+from importlib import import_module
+from pathlib import Path
+folder = Path(sys.argv[1])
+rows = np.load(folder / "days.npy")
+for name, config in json.loads(sys.argv[2]).items():
+    detector = import_module(f"sesctl_plugins.autoencoders.{name}").make(config)
+    detector.load(folder / name)
+    detector.batch = len(rows)
+    np.save(folder / f"{name}.npy", detector.denoise(rows))
+import keras
+print(keras.backend.backend())
+"""
+STEP = """
+import json
+from test_plugin_keras_backends import losses_of_steps
+print(json.dumps(losses_of_steps()))
+"""
+
+
+def run_with(backend, code, *arguments):
+    done = subprocess.run(
+        [sys.executable, "-c", code, *map(str, arguments)],
+        env={**os.environ, "KERAS_BACKEND": backend, "PYTHONPATH": ":".join(sys.path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.splitlines()[-1]
+
+
+def losses_of_steps():
+    from sesctl.plugin.keras.optimizer import make_optimizer
+    from sesctl.plugin.keras.training import make_stepper
+    from test_plugin_keras import PARAMETERS, make, noisy
+
+    network, optimizer = make().network, make_optimizer(PARAMETERS)
+    random = np.random.default_rng(2)  # initial weights differ between backends
+    network.set_weights([random.normal(0, 0.05, each.shape) for each in values_of(network.weights)])
+    optimizer.build(network.trainable_variables)
+    stepper = make_stepper(network, optimizer, noisy(), InputMap(scale=1.0), PARAMETERS)
+    draws = PARAMETERS.embedding.draw(8, 1, 1, 8640, 10.0).table()
+    rows = np.arange(8, dtype=np.int32)
+    steps = [float(stepper.step(rows, draws)) for _ in range(5)]
+    return [*steps, float(stepper.look(rows, draws)[0].mean())]
+
+
+@pytest.mark.parametrize("backend", OTHERS)
+def test_another_backend_gives_the_same_scores(backend, tmp_path):
+    sizes = {"lstm_ae": {}, **{name: size for name, size in SIZES.items() if name != "lstm_ae"}}
+    random = np.random.default_rng(4)
+    rows = random.normal(0, 3, (4, 8640)).astype(np.float32)
+    np.save(tmp_path / "days.npy", rows)
+    expected = {}
+    for name, size in sizes.items():
+        detector = import_module(f"sesctl_plugins.autoencoders.{name}").make(size)
+        detector.input_map, detector.batch = InputMap(scale=2.0), len(rows)
+        (tmp_path / name).mkdir()
+        detector.save(tmp_path / name)
+        expected[name] = detector.denoise(rows)
+    assert run_with(backend, SCORE, tmp_path, json.dumps(sizes)) == backend
+    for name, scores in expected.items():
+        largest = max(1.0, float(np.abs(scores).max()))
+        np.testing.assert_allclose(np.load(tmp_path / f"{name}.npy"), scores, rtol=0, atol=1e-4 * largest)
+
+
+@pytest.mark.parametrize("backend", OTHERS)
+def test_another_backend_takes_the_same_steps(backend):
+    mine = losses_of_steps()
+    assert mine[-1] < mine[0]
+    assert json.loads(run_with(backend, STEP)) == pytest.approx(mine, rel=1e-3)

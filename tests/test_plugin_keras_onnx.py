@@ -1,0 +1,216 @@
+"""Networks run without Keras as they do with it."""
+
+import json
+import subprocess
+import sys
+from importlib import import_module
+from types import MappingProxyType
+
+import numpy as np
+import pytest
+
+from tiny_networks import SIZES
+
+keras = pytest.importorskip("keras")
+onnxruntime = pytest.importorskip("onnxruntime")
+
+from sesctl.errors import ParameterError, PluginError  # noqa: E402
+from sesctl.plugin.keras import InputMap, KerasDetector, backend  # noqa: E402
+from sesctl.plugin.keras.engine_keras import KerasEngine  # noqa: E402
+from sesctl.plugin.keras.engine_onnx import OnnxEngine, prefers_onnx  # noqa: E402
+from sesctl.plugin.keras.graph import read_graph  # noqa: E402
+from sesctl.plugin.keras.graph_of import UnknownLayerError, graph_of  # noqa: E402
+from sesctl.plugin.keras.onnx_file import onnx_bytes  # noqa: E402
+from sesctl.plugin.keras.variables import values_of  # noqa: E402
+
+MAP = InputMap(scale=1.5)
+WITHOUT_KERAS = """
+import json, sys
+for name in ("keras", "tensorflow", "jax", "torch"):
+    sys.modules[name] = None
+import numpy as np
+from importlib import import_module
+module, config, folder = sys.argv[1], json.loads(sys.argv[2]), Path(sys.argv[3])
+detector = import_module(module).make(config)
+detector.load(folder)
+np.save(folder / "found.npy", detector.denoise(np.load(folder / "days.npy")))
+"""
+
+
+def days(rows=3):
+    random = np.random.default_rng(5)
+    slow = np.cumsum(random.normal(0, 0.05, (rows, 8640)), axis=1)
+    return (slow + random.normal(0, 1, slow.shape)).astype(np.float32)
+
+
+def moved(network):
+    """Move every weight off its first value, so that no gain is 1 and no bias is 0."""
+    random = np.random.default_rng(1)
+    network.set_weights(
+        [each + random.normal(0, 0.05, each.shape).astype(np.float32) for each in values_of(network.weights)]
+    )
+    return network
+
+
+def named(network):
+    values = values_of(network.weights)
+    return {each.path: value for each, value in zip(network.weights, values, strict=True)}
+
+
+def detector_of(name):
+    return import_module(f"sesctl_plugins.autoencoders.{name}").make(SIZES[name])
+
+
+@pytest.mark.parametrize("name", SIZES)
+def test_a_network_as_onnx_gives_what_keras_gives(name):
+    network = moved(detector_of(name).network)
+    graph = read_graph(json.loads(json.dumps(graph_of(network).described())))
+    one = KerasEngine(network, MAP, "cleaned", None)(days())
+    other = OnnxEngine(graph, named(network), 8640, MAP, "cleaned")(days())
+    np.testing.assert_allclose(one, other, rtol=0, atol=1e-4 * np.abs(one).max())
+
+
+def test_what_is_written_is_onnx():
+    onnx = pytest.importorskip("onnx")
+    network = detector_of("lstm_ae").network
+    model = onnx.load_model_from_string(onnx_bytes(graph_of(network), named(network), 8640))
+    onnx.checker.check_model(model, full_check=True)
+    shapes = [
+        [size.dim_param or size.dim_value for size in each.type.tensor_type.shape.dim]
+        for each in (*model.graph.input, *model.graph.output)
+    ]
+    assert shapes == [["row", 8640], ["row", 8640]]
+
+
+def test_a_model_is_scored_where_keras_is_not_installed(tmp_path):
+    detector = detector_of("lstm_ae")
+    moved(detector.network)
+    detector.input_map = MAP
+    detector.save(tmp_path, dtype="float16")
+    again = detector_of("lstm_ae")
+    again.load(tmp_path)
+    np.save(tmp_path / "days.npy", days())
+    environment = {"PATH": "", "PYTHONPATH": ":".join(sys.path)}
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            WITHOUT_KERAS,
+            "sesctl_plugins.autoencoders.lstm_ae",
+            json.dumps(SIZES["lstm_ae"]),
+            str(tmp_path),
+        ],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stderr == ""
+    found, expected = np.load(tmp_path / "found.npy"), again.denoise(days())
+    np.testing.assert_allclose(found, expected, rtol=0, atol=1e-4 * np.abs(expected).max())
+
+
+def test_onnx_runs_networks_where_the_user_chose_nothing(monkeypatch):
+    monkeypatch.setattr(backend, "CHOICE", None)
+    assert prefers_onnx(None)
+    assert prefers_onnx("cpu")
+    assert not prefers_onnx("gpu:0")
+    monkeypatch.setattr(backend, "CHOICE", "jax")
+    assert not prefers_onnx(None)
+
+
+def test_a_network_changed_by_hand_is_scored_as_it_is_now(monkeypatch):
+    monkeypatch.setattr(backend, "CHOICE", None)
+    detector = detector_of("fct_ae")
+    before = detector.denoise(days())
+    moved(detector.network)
+    assert np.abs(detector.denoise(days()) - before).max() > 1e-3
+
+
+class Custom(keras.layers.Layer):
+    def call(self, given):
+        return keras.ops.cumsum(given, axis=1) * 1e-4
+
+
+class Stranger(KerasDetector):
+    name = "stranger"
+    defaults = MappingProxyType({"samples": 8640})
+
+    def build(self, config):
+        given = keras.Input((config["samples"],))
+        return keras.Model(given, Custom(name="own")(given))
+
+
+def test_a_network_of_unknown_layers_is_run_by_keras(tmp_path, monkeypatch):
+    monkeypatch.setattr(backend, "CHOICE", None)
+    detector = Stranger()
+    with pytest.raises(UnknownLayerError, match="layer own is a Custom"):
+        graph_of(detector.network)
+    assert np.isfinite(detector.denoise(days())).all()
+    with pytest.raises(ParameterError, match="stranger cannot be written as ONNX"):
+        detector.export(tmp_path, onnx=True)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_exported_network_is_a_whole_onnx_file(tmp_path):
+    detector = detector_of("fct_ae")
+    detector.export(tmp_path, dtype="float16", onnx=True)
+    session = onnxruntime.InferenceSession(tmp_path / "network.onnx", providers=["CPUExecutionProvider"])
+    field = days()
+    given = detector.input_map.given(field, detector.input_map.level(field))
+    (found,) = session.run(None, {"given": given})
+    expected = np.asarray(keras.ops.convert_to_numpy(detector.network.predict_on_batch(given)))
+    np.testing.assert_allclose(found, expected, rtol=0, atol=1e-4 * np.abs(expected).max())
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda graph: graph | {"nodes": [["Loop", ["given"], ["returned"], {}]]}, "operation 'Loop'"),
+        (lambda graph: graph | {"nodes": 3}, "graph is not known"),
+        (lambda graph: graph | {"nodes": [["Relu", ["given"], ["returned"], {"axis": {}}]]}, "axis of Relu"),
+        (lambda graph: graph | {"nodes": [["Relu", ["nowhere"], ["returned"], {}]]}, "belongs to no layer"),
+        (lambda graph: graph | {"nodes": graph["nodes"] * 1000}, "operations"),
+        (lambda graph: graph | {"constants": {"huge": [1 << 60]}}, "constant 'huge'"),
+        (lambda graph: graph | {"nodes": graph["nodes"][1:]}, "."),
+    ],
+)
+def test_a_changed_graph_is_refused(tmp_path, monkeypatch, change, message):
+    monkeypatch.setattr(backend, "CHOICE", None)
+    detector_of("fct_ae").save(tmp_path)
+    about = json.loads((tmp_path / "model.json").read_text())
+    (tmp_path / "model.json").write_text(json.dumps(about | {"graph": change(about["graph"])}))
+    with pytest.raises(PluginError, match=message):
+        detector_of("fct_ae").load(tmp_path)
+
+
+def test_a_shorter_weight_is_refused_without_keras(tmp_path, monkeypatch):
+    from test_plugin_keras import reshaped, rewritten
+
+    monkeypatch.setattr(backend, "CHOICE", None)
+    detector_of("fct_ae").save(tmp_path)
+    rewritten(tmp_path, reshaped)
+    with pytest.raises(PluginError, match="does not fit its weights"):
+        detector_of("fct_ae").load(tmp_path)
+
+
+def test_the_input_map_is_the_same_in_numpy_and_in_the_graph():
+    field = days()
+    tensor = keras.ops.convert_to_tensor(field)
+    level, there = MAP.level(field), MAP.level(tensor)
+    assert level.dtype == MAP.given(field, level).dtype == np.float32
+    for one, other in (
+        (level, there),
+        (MAP.given(field, level), MAP.given(tensor, there)),
+        (MAP.unbend(MAP.bend(field, level), level), MAP.unbend(MAP.bend(tensor, there), there)),
+    ):
+        np.testing.assert_allclose(one, np.asarray(keras.ops.convert_to_numpy(other)), atol=1e-4)
+
+
+@pytest.mark.parametrize("batch", [1, 2, 5])
+def test_the_size_of_a_batch_changes_no_result(batch, monkeypatch):
+    monkeypatch.setattr(backend, "CHOICE", None)
+    detector = detector_of("gru_ae")
+    expected = detector.denoise(days())
+    detector.batch = batch
+    np.testing.assert_allclose(detector.denoise(days()), expected, rtol=0, atol=1e-4)
