@@ -178,7 +178,7 @@ def train(
         watch = pipeline.Watch(
             steps=view.step,
             epoch=view.epoch,
-            resumed=lambda place: note(f"going on with the training in {place}", quiet),
+            note=lambda text: note(text, quiet),
         )
         try:
             made = pipeline.train(sources or (), chosen_on, info, to, options, training, watch)

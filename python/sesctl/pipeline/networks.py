@@ -107,6 +107,7 @@ def train_network(
     keep_map: bool,
     steps: Callable[[int, int], None],
     after_epoch: Callable[[Mapping[str, float]], None],
+    note: Callable[[str], None],
 ) -> tuple[list[dict[str, float]], int]:
     """Train, from the checkpoint if there is one, and return every epoch's figures and the best one's number.
 
@@ -132,6 +133,7 @@ def train_network(
             after_epoch=lambda epoch: after_epoch(
                 {**asdict(epoch), "days_per_s": parameters.batch / max(epoch.step_s, 1e-9)}
             ),
+            note=note,
         )
     return [asdict(epoch) for epoch in result.history], result.best
 

@@ -31,14 +31,15 @@ class Watch:
     ----------
     steps : callable
         Is told the steps done and their number.
-    resumed : callable
-        Is told the folder of an earlier training that is taken up.
+    note : callable
+        Is told, in a sentence, of what had to be done otherwise than asked for, and of an earlier training
+        that is taken up.
     epoch : callable
         Is given the figures of each epoch.
     """
 
     steps: Callable[[int, int], None] = lambda done, total: None
-    resumed: Callable[[Path], None] = lambda path: None
+    note: Callable[[str], None] = lambda text: None
     epoch: Callable[[Figures], None] = lambda figures: None
 
 
@@ -164,7 +165,7 @@ def _network(work: _Work, place: ModelPlace, watch: Watch) -> Trained:
     if there:
         return _as_it_was(there, rows)
     if place.begin(run):
-        watch.resumed(place.beside)
+        watch.note(f"going on with the training in {place.beside}")
     epochs, best = networks.train_network(
         network,
         work.info,
@@ -174,6 +175,7 @@ def _network(work: _Work, place: ModelPlace, watch: Watch) -> Trained:
         keep_map=work.parent is not None,
         steps=watch.steps,
         after_epoch=watch.epoch,
+        note=watch.note,
     )
     return _write(work, place, made_from, epochs, best, rows, learnt.origins)
 
