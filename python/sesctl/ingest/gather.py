@@ -138,12 +138,11 @@ def _take(got: Gathered, info: ReaderInfo, path: Path, request: Request) -> set[
         if isinstance(item, Annotation):
             found.append(item)
             continue
-        if not columns:
-            columns = set(item.columns)
-            if info.part is None:
-                _check_same_columns(got, path.name, item.columns)
-            if got.station_file is None:
-                got.station_file = _unknown_station(info, path, got.name, item.columns)
+        if not columns and request.columns is None:
+            _check_same_columns(got, path.name, item.columns)
+        columns.update(item.columns)
+        if got.station_file is None:
+            got.station_file = _unknown_station(info, path, got.name, item.columns)
         if len(item.times):
             _keep(got, seen, number, item)
     if not columns and not found:

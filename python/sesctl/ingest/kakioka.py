@@ -39,6 +39,7 @@ class _Remark:
     begin: dt.datetime
     end: dt.datetime
     text: str
+    told: str
     components: tuple[str, ...]
 
 
@@ -75,7 +76,10 @@ def read_kakioka(path: Path, request: Request) -> Iterator[Annotation]:
         )
         if kept is None:
             yield Annotation(
-                start=int(instants[0]), end=int(instants[1]), text=remark.text, channels=remark.components
+                start=int(instants[0]),
+                end=int(instants[1]),
+                text=f"{remark.text} ({remark.told})" if remark.told else remark.text,
+                channels=remark.components,
             )
 
 
@@ -118,6 +122,8 @@ def _remark(path: Path, number: int, line: str, month: tuple[int, int]) -> _Rema
         if day is None:
             raise ValueError  # noqa: TRY301  # told below as any other date that does not exist
         begin = dt.datetime(*month, day, hour or 0, minute or 0)  # zone follows
+        if end_day is not None and end_hour is None and end_day < day:
+            end_day, end_hour = None, end_day  # an hour that stands one column too far to the left
         if end_day is None and end_hour is None:
             end_day, end_hour, end_minute = day, hour, minute
         end = dt.datetime(*month, end_day or day, end_hour or 0, end_minute or 0)
@@ -140,4 +146,4 @@ def _remark(path: Path, number: int, line: str, month: tuple[int, int]) -> _Rema
         each for each in (code, " and ".join(classes) and f"{' and '.join(classes)} data") if each
     )
     text = line[34:].strip()
-    return _Remark(begin, end, f"{text} ({told})" if told else text, (component,) if component else ())
+    return _Remark(begin, end, text, told, (component,) if component else ())

@@ -1,6 +1,8 @@
 """miniSEED through ObsPy, some records at a time."""
 
+import contextlib
 import io
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -50,7 +52,8 @@ def read_miniseed(path: Path, request: Request) -> Iterator[Piece]:
     with opened(path) as file:
         while chunk := file.read(_CHUNK_BYTES // size * size):
             try:
-                stream = obspy.read(io.BytesIO(chunk), format="MSEED")
+                with _quiet():
+                    stream = obspy.read(io.BytesIO(chunk), format="MSEED")
             except Exception as error:  # whatever ObsPy and its C library raise on damaged records
                 msg = f"{path.name} cannot be read as miniSEED ({' '.join(str(error).split())})"
                 raise ReadError(msg, _DAMAGED) from error
@@ -73,20 +76,32 @@ def read_miniseed(path: Path, request: Request) -> Iterator[Piece]:
 
 def _obspy() -> Any:
     try:
-        import obspy
+        with _quiet():
+            import obspy
     except ImportError as error:
         msg = "miniSEED files are read by ObsPy, which is not installed"
         raise ReadError(msg, "Install it with `pip install 'sesctl[seismo]'`.") from error
     return obspy
 
 
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep to ObsPy its warnings on what other packages have deprecated, and on damaged records it mends."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
 def _record_size(path: Path) -> int:
-    from obspy.io.mseed.util import get_record_information
+    with _quiet():
+        from obspy.io.mseed.util import get_record_information
 
     with opened(path) as file:
         first = file.read(2**16)
     try:
-        return int(get_record_information(io.BytesIO(first))["record_length"])
+        with _quiet():
+            information = get_record_information(io.BytesIO(first))
+        return int(information["record_length"])
     except Exception as error:  # whatever ObsPy raises on bytes that are no record
         msg = f"{path.name} does not begin with a record of miniSEED"
         raise ReadError(msg, _DAMAGED) from error

@@ -51,7 +51,7 @@ class Piece:
     Parameters
     ----------
     columns : tuple of str
-        Names of the columns, as the file or its format has them; the same in every piece of a file.
+        Names of the columns, as the file or its format has them; of those asked for, or all of the file's.
     times : ndarray of int64, shape (row,)
         Instants in µs since 1970-01-01 UTC.
     values : ndarray of float64, shape (column, row)
