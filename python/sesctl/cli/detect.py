@@ -54,6 +54,14 @@ def detect(
     day_tz: DayTzOption = "UTC",
     since: SinceOption = None,
     until: UntilOption = None,
+    min_complete: Annotated[
+        float,
+        typer.Option(
+            "--min-complete",
+            metavar="SHARE",
+            help="Skip days with less than this share of their samples, e.g. 0.8; 0: scan what is there.",
+        ),
+    ] = 0.0,
     output: Annotated[
         Path | None,
         typer.Option(
@@ -79,7 +87,7 @@ def detect(
 
     info = registry.find(plugin)
     detector = registry.make(info)
-    options = scan_options(dipole, threshold, day_tz, since, until)
+    options = scan_options(dipole, threshold, day_tz, since, until, min_complete)
     budget = parse_budget(max_false_alarms) if max_false_alarms else None
     judgement = pipeline.judge(info, detector, threshold=threshold, budget=budget, calibration=calibration)
     if output:
@@ -93,6 +101,8 @@ def detect(
             note(text, quiet)
     with progress(f"detect with {info.name}", "days", quiet) as report:
         found = pipeline.detect(sources, info, detector, options, report, judgement)
+    for text in pipeline.remarks_on(found, sources):
+        note(text, quiet)
     for text in judgement.notes:  # they say how to read the result, so a scan that is refused has none
         note(text, quiet)
     if output:
@@ -109,7 +119,12 @@ def detect(
 
 
 def scan_options(
-    dipoles: list[str] | None, threshold: float | None, day_tz: str, since: str | None, until: str | None
+    dipoles: list[str] | None,
+    threshold: float | None,
+    day_tz: str,
+    since: str | None,
+    until: str | None,
+    min_complete: float = 0.0,
 ) -> "Scan":
     """Return the options of a scan from what a user typed."""
     from sesctl.pipeline import Scan
@@ -122,6 +137,7 @@ def scan_options(
         day_offset=offset,
         since=date_start(since, offset) if since else None,
         until=date_start(until, offset) if until else None,
+        min_complete=min_complete,
     )
 
 
@@ -187,8 +203,10 @@ def show(found: "Catalogue", as_json: bool) -> None:
         print_table("", columns, cells)
     for each in found.exposure:
         count = sum(event.station == each.station for event in found.events)
+        least = found.parameters.get("min_complete", 0.0)
+        skipped = f", {each.days_skipped} skipped below {100 * least:g} % complete" if least else ""
         print(
             f"{each.station}: {count} event{'' if count == 1 else 's'} in {each.live_hours:.1f} h of record "
-            f"on {each.days} day{'' if each.days == 1 else 's'} ({found.detector}, raw score above "
+            f"on {each.days} day{'' if each.days == 1 else 's'}{skipped} ({found.detector}, raw score above "
             f"{found.threshold:g})"
         )

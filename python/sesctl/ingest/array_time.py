@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from sesctl.errors import ReadError
-from sesctl.ingest.iso_time import TimeColumn
+from sesctl.ingest.iso_time import Kind, TimeColumn
 
 
 def instants_of_array(
@@ -59,5 +59,5 @@ def instants_of_array(
         column = pa.array(times.astype("datetime64[us]").astype(np.int64)).cast(kind)
     else:
         column = pa.array(times)
-    what = "epoch" if times.dtype.kind == "f" else "naive" if naive else "aware"
+    what: Kind = "epoch" if times.dtype.kind == "f" else "naive" if naive else "aware"
     return clock.instants(column, what, lambda row: first_row + row + 1)

@@ -194,9 +194,9 @@ def _keep(got: Gathered, seen: FileSeen, number: int, piece: Piece) -> None:
     highest = np.maximum(np.maximum.accumulate(piece.times), seen.latest)
     seen.disordered += int((piece.times < highest).sum())
     seen.latest = int(highest[-1])
-    for column, row_values in zip(piece.columns, values, strict=True):
-        if column not in got.alive and not np.isnan(row_values).all():
-            got.alive.add(column)
+    for name, row_values in zip(piece.columns, values, strict=True):
+        if name not in got.alive and not np.isnan(row_values).all():
+            got.alive.add(name)
     got.spool.add(number, piece.columns, piece.times, values)
 
 

@@ -7,6 +7,7 @@ from sesctl.pipeline.detection import catalogue_of, detect
 from sesctl.pipeline.ingestion import Ingested, ingest
 from sesctl.pipeline.injection import Injected, cut_from, inject
 from sesctl.pipeline.judgement import Judgement, calibrate_on, calibration_of, judge
+from sesctl.pipeline.remarking import remarks_on
 from sesctl.pipeline.scanning import Scan, Scanned, scan_sources
 from sesctl.pipeline.scoring import evaluate_files, scores_view
 from sesctl.pipeline.source import ArchiveSource, RecordSource, Source, choose_dipoles, open_sources
@@ -42,6 +43,7 @@ __all__ = [
     "judge",
     "open_sources",
     "pair_view",
+    "remarks_on",
     "run_demo",
     "scan_sources",
     "scores_view",

@@ -189,7 +189,7 @@ def _units(paths: Sequence[Path], file_format: str | None) -> list[_Unit]:
         info = reader_of(path, file_format) if named else _reader(path, file_format)
         if info is None:
             continue
-        identity = (str(path.resolve()),)
+        identity: tuple[str, ...] = (str(path.resolve()),)
         if info.part is not None:
             identity = (str(path.resolve().parent), info.name, *info.part(path))
         if identity not in units:

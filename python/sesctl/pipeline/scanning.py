@@ -3,7 +3,7 @@
 import hashlib
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from sesctl.errors import ParameterError
 from sesctl.pipeline.prepare import batches, prepare, raw_days
 from sesctl.pipeline.source import Source, choose_dipoles
 from sesctl.plugin import Detector, DetectorInfo
-from sesctl.types import Candidate, Days
+from sesctl.types import Annotation, Candidate, Days
 
 Progress = Callable[[int, int], None]
 BATCH_DAYS = 8
@@ -33,11 +33,13 @@ class Scan:
         Offset from UTC, in µs east of it, at which days begin.
     since, until : int, optional
         Only days that begin at or after, and before, these instants (µs UTC).
+    min_complete : float
+        Least share, 0..1, of a day's samples with a value on some dipole; days with less are skipped.
 
     Raises
     ------
     ParameterError
-        If the threshold is not finite.
+        If the threshold is not finite, or the least share is not in 0..1.
     """
 
     dipoles: Sequence[str] | None = None
@@ -45,11 +47,15 @@ class Scan:
     day_offset: int = 0
     since: int | None = None
     until: int | None = None
+    min_complete: float = 0.0
 
     def __post_init__(self) -> None:
         if self.threshold is not None and not math.isfinite(self.threshold):
             msg = f"the threshold is {self.threshold}, which is no finite number"
             raise ParameterError(msg, "Leave it out for the detector's own.")
+        if not 0 <= self.min_complete <= 1:
+            msg = f"the least completeness of a day is {self.min_complete:g}, outside 0..1"
+            raise ParameterError(msg, "Give a share, for example 0.8.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +74,12 @@ class Scanned:
         Days that hold any.
     data_hash : str
         SHA-256 of the samples of these days, in hexadecimal digits.
+    days_skipped : int
+        Days that hold some, but less than asked for.
+    incomplete : tuple of int
+        Starts (µs UTC) of the days scanned that are not whole.
+    annotations : tuple of Annotation
+        Remarks on the record.
     """
 
     station: str
@@ -75,6 +87,9 @@ class Scanned:
     live_hours: float
     days: int
     data_hash: str
+    days_skipped: int = 0
+    incomplete: tuple[int, ...] = ()
+    annotations: tuple[Annotation, ...] = ()
 
 
 def scan_sources(
@@ -125,14 +140,21 @@ def scan_sources(
     results = []
     for source, dipoles, days_of_source in zip(sources, chosen, starts, strict=True):
         candidates: list[Candidate] = []
-        live = scanned = 0
+        live = scanned = skipped = 0
+        incomplete: list[int] = []
         digest = hashlib.sha256()
         for batch in batches(days_of_source, BATCH_DAYS):
             raw = raw_days(source, batch, dipoles=dipoles, interval=info.interval, context_s=info.context)
             if raw is not None:
+                held = raw.live_samples()
+                raw = _complete(raw, options.min_complete)
+                skipped += int((held > 0).sum())
+            if raw is not None and len(raw):
                 candidates += scan(prepare(raw, info), detector, info)[0]
                 alive = raw.live_samples()
                 live, scanned = live + int(alive.sum()), scanned + int((alive > 0).sum())
+                skipped -= int((alive > 0).sum())
+                incomplete += raw.starts[(alive > 0) & (alive < raw.samples_per_day)].tolist()
                 _add(digest, raw)
             done += len(batch)
             progress(done, total)
@@ -144,9 +166,26 @@ def scan_sources(
                 live_hours=live * info.interval / 3600,
                 days=scanned,
                 data_hash=digest.hexdigest(),
+                days_skipped=skipped,
+                incomplete=tuple(incomplete),
+                annotations=source.annotations,
             )
         )
     return results
+
+
+def _complete(days: Days, least: float) -> Days:
+    """Return the days with at least a share of their samples; all, where nothing is asked for."""
+    if not least:
+        return days
+    kept = np.flatnonzero(days.live_samples() >= least * days.samples_per_day)
+    return replace(
+        days,
+        values=days.values[kept],
+        starts=days.starts[kept],
+        quality=days.quality[kept],
+        origins=[days.origins[int(day)] for day in kept],
+    )
 
 
 def _days(source: Source, options: Scan) -> np.ndarray:

@@ -1,5 +1,6 @@
-"""Pictures: an event, a day of a station, a training pair."""
+"""Pictures: a record's coverage, an event, a day of a station, a training pair."""
 
+from sesctl.report.coverage import CoverageView, draw_coverage
 from sesctl.report.day import DayView, draw_day
 from sesctl.report.event import EventView, draw_event, picture_path
 from sesctl.report.pair import PairView, draw_pair
@@ -7,10 +8,12 @@ from sesctl.report.scores import ClassScores, ScoresView, draw_scores
 
 __all__ = [
     "ClassScores",
+    "CoverageView",
     "DayView",
     "EventView",
     "PairView",
     "ScoresView",
+    "draw_coverage",
     "draw_day",
     "draw_event",
     "draw_pair",
