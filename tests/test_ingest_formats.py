@@ -93,6 +93,7 @@ def test_a_wrong_row_of_iaga2002_is_named(tmp_path, row, sentence):
         read(file)
 
 
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # ObsPy's own, on being imported here
 @pytest.mark.skipif(importlib.util.find_spec("obspy") is None, reason="the extra seismo is not installed")
 def test_miniseed_of_boulder_has_the_minutes_and_values_that_obspy_gives(tmp_path):
     import obspy

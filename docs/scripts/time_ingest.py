@@ -16,8 +16,11 @@ import time
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.csv as pa_csv
 
 import sesctl
+from sesctl import pipeline
 
 DIPOLES = ("Ex", "Ey", "Ez")
 INTERVAL_S = 10
@@ -44,8 +47,6 @@ def write_csv(path: Path, days: int) -> None:
 
 def parse(path: Path) -> float:
     """Return the seconds that pyarrow needs to read and parse the file, block by block as memory asks."""
-    import pyarrow.csv as pa_csv
-
     began = time.perf_counter()
     with pa_csv.open_csv(path, read_options=pa_csv.ReadOptions(block_size=2**24)) as reader:
         for _ in reader:
@@ -55,8 +56,6 @@ def parse(path: Path) -> float:
 
 def parse_whole(path: Path) -> float:
     """Return the seconds that pyarrow needs to read and parse the file at once, with all its threads."""
-    import pyarrow.csv as pa_csv
-
     began = time.perf_counter()
     pa_csv.read_csv(path)
     return time.perf_counter() - began
@@ -64,8 +63,6 @@ def parse_whole(path: Path) -> float:
 
 def ingest(path: Path, archive: Path) -> float:
     """Return the seconds that an ingest into a new archive needs."""
-    from sesctl import pipeline
-
     began = time.perf_counter()
     pipeline.ingest(
         [path], archive, station_file=None, tz=None, policy="error", progress=lambda done, total: None
@@ -75,8 +72,6 @@ def ingest(path: Path, archive: Path) -> float:
 
 def measure(days: int, repeats: int, folder: str, queue: "multiprocessing.Queue[dict[str, object]]") -> None:
     """Measure one length, and put the figures into a queue."""
-    import pyarrow as pa
-
     with tempfile.TemporaryDirectory(dir=folder) as place:
         path = Path(place) / "station.csv"
         write_csv(path, days)

@@ -81,8 +81,8 @@ class TidalFit:
         self._span = (last - first) / DAY
         if self._span < LEAST_DAYS:
             msg = (
-                f"the record from {iso(first)} to {iso(last)} is {self._span:.1f} days long, tides are fitted "
-                f"to {LEAST_DAYS} or more"
+                f"the record from {iso(first)} to {iso(last)} is {self._span:.1f} days long, tides are "
+                f"fitted to {LEAST_DAYS} or more"
             )
             raise ParameterError(msg, "Leave --tides out, or clean a longer record.")
         periods = {**PERIODS_H, "K1": K1_H} if self._span > _YEAR_DAYS else PERIODS_H

@@ -63,10 +63,10 @@ def read_kakioka(path: Path, request: Request) -> Iterator[Annotation]:
     ReadError
         If the month is not named, a line has no such date, or there is no time zone.
     """
-    if request.zone is None:
-        msg = f"{path.name} does not state the time zone of its remarks"
-        raise ReadError(msg, "Name it with --tz, for example --tz UTC or --tz Asia/Tokyo.")
     for number, remark in _remarks(path):
+        if request.zone is None:
+            msg = f"{path.name} does not state the time zone of its remarks"
+            raise ReadError(msg, "Name it with --tz, for example --tz UTC or --tz Asia/Tokyo.")
         readings = [
             (moment - _CLOCK_START) // dt.timedelta(microseconds=1) for moment in (remark.begin, remark.end)
         ]

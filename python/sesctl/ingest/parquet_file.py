@@ -17,8 +17,8 @@ from sesctl.plugin.reader import Piece, Request
 
 _ROWS = 2**18
 # A column of one value is a few bytes for any number of rows: the limit is on rows a byte.
-_MOST_ROWS_A_BYTE = 250
-_ALWAYS_ALLOWED = 2**21
+_MOST_ROWS_A_BYTE = 32
+_ALWAYS_ALLOWED = 2**20
 _HINT = "Give it a column `time` of timestamps or seconds since 1970, and one of numbers a channel."
 
 

@@ -51,7 +51,7 @@ def stretches(chunks: Iterable[Steps], given: int | None, name: str) -> list[Str
     """Return the sampling intervals of rows: the most frequent time steps.
 
     A new stretch begins where the step changes by more than 5 % and stays changed for at least 64 steps,
-    and for a tenth of all the time or a day.
+    and for a tenth of all the time or of all the steps, or a day.
 
     Parameters
     ----------
@@ -163,9 +163,10 @@ def _spells(steps: Steps) -> list[tuple[int, int]]:
 
 
 def _edge(steps: Steps, block: int, old: float, new: float) -> int:
-    """Return the first of the steps up to a block from which all are nearer to the new length."""
+    """Return the first of the steps around a block from which all are nearer to the new length."""
     first = max(0, block - _BLOCK)
-    nearer = np.abs(steps[first:block] - new) < np.abs(steps[first:block] - old)
+    around = steps[first : block + _BLOCK]
+    nearer = np.abs(around - new) < np.abs(around - old)
     behind = np.flatnonzero(~nearer)
     return first + (int(behind[-1]) + 1 if behind.size else 0)
 
@@ -177,7 +178,12 @@ def _alike(one: float, other: float) -> bool:
 def _merged(known: list[Stretch], first: int, last: int, name: str) -> list[Stretch]:
     """Return stretches without spells too short to be another sampling."""
     least = min(DAY, int(_LEAST_SHARE * (last - first)))
-    kept = [each for each in known if each.end - each.begin >= least and each.steps >= 2 * _BLOCK]
+    many = _LEAST_SHARE * sum(each.steps for each in known)
+    kept = [
+        each
+        for each in known
+        if each.steps >= 2 * _BLOCK and (each.end - each.begin >= least or each.steps >= many)
+    ]
     kept = kept or [max(known, key=lambda each: each.steps)]
     groups: list[list[Stretch]] = []
     for each in kept:

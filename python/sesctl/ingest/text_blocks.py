@@ -9,7 +9,7 @@ from sesctl.errors import ReadError
 from sesctl.ingest.file_bytes import opened
 
 BLOCK_BYTES = 2**24
-_LONGEST_LINE = 2**20
+_LONGEST_LINE = 2**17  # as much as a field of the csv module may hold
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -54,7 +54,7 @@ def text_blocks(path: Path, size: int = BLOCK_BYTES) -> Iterator[TextBlock]:
     Raises
     ------
     ReadError
-        If the file cannot be read, is empty, is not UTF-8 text or has a line longer than 1 MB.
+        If the file cannot be read, is empty, is not UTF-8 text or has a line longer than 128 kB.
     """
     empty, line, rest = True, 1, b""
     with opened(path) as file:
@@ -62,10 +62,7 @@ def text_blocks(path: Path, size: int = BLOCK_BYTES) -> Iterator[TextBlock]:
             if line == 1 and not rest:
                 chunk = chunk.removeprefix(_BOM)
             whole, rest = _cut(rest + chunk)
-            if len(rest) > _LONGEST_LINE:
-                number = line + _lines(whole)
-                msg = f"{path.name}: line {number} is longer than {_LONGEST_LINE} bytes"
-                raise ReadError(msg, "Check that it is a table of numbers, and was copied whole.")
+            _refuse_long_lines(path.name, whole + rest, line)
             if whole.strip():
                 empty = False
                 yield _checked(path.name, whole, line)
@@ -82,6 +79,16 @@ def _cut(data: bytes) -> tuple[bytes, bytes]:
     """Return the lines that are whole, and the beginning of the next."""
     end = data.rfind(b"\n") + 1 or data.rfind(b"\r", 0, -1) + 1
     return data[:end], data[end:]
+
+
+def _refuse_long_lines(name: str, data: bytes, first_line: int) -> None:
+    at = 0
+    while len(data) - at > _LONGEST_LINE:
+        end = max(data.rfind(each, at, at + _LONGEST_LINE) for each in (b"\n", b"\r"))
+        if end < 0:
+            msg = f"{name}: line {first_line + _lines(data[:at])} is longer than {_LONGEST_LINE} bytes"
+            raise ReadError(msg, "Check that it is a table of numbers, and was copied whole.")
+        at = end + 1
 
 
 def _lines(data: bytes) -> int:
