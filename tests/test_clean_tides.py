@@ -77,8 +77,8 @@ def test_tides_are_taken_off_an_archive_and_an_ses_stays(tmp_path):
         assert store.provenance(group)["tides"]["lines"][0] == "S1"
     left = cleaned.values[0] - (record.values[0] - tide)
     outside = np.r_[left[:20_000], left[20_030:]]
-    assert np.abs(outside).max() < 0.1
-    assert left[20_000:20_030].mean() == pytest.approx(10, abs=0.1)
+    assert np.abs(outside).max() < 0.2
+    assert left[20_000:20_030].mean() == pytest.approx(10, abs=0.2)
 
 
 def test_without_the_option_nothing_is_fitted(tmp_path):

@@ -1,10 +1,13 @@
 """Time: epoch seconds, local clocks, leap seconds, drift, and a sampling that changes."""
 
+from zoneinfo import ZoneInfo
+
 import numpy as np
 import pytest
 
 from sesctl.errors import ReadError
 from sesctl.ingest import read
+from sesctl.ingest.local_time import utc_of_local
 from sesctl.ingest.sampling import stretches
 from sesctl.ingest.spool import Spool
 from sesctl.types import Quality
@@ -61,25 +64,35 @@ def test_a_61st_second_elsewhere_does_not_exist(tmp_path, stamp):
         read(csv(tmp_path, ["2016-01-01T00:00:00Z,1", f"{stamp},2"]))
 
 
-TWICE = ["2021-11-07 00:59:50,1", "2021-11-07 01:00:00,2", "2021-11-07 02:00:00,3"]
-NEVER = ["2021-03-14 01:59:50,1", "2021-03-14 02:00:00,2", "2021-03-14 03:00:10,3"]
-
-
 @pytest.mark.parametrize(
-    ("rows", "policy", "instants"),
+    ("clock", "policy", "instant"),
     [
-        (TWICE, "earlier", ["06:59:50", "07:00:00", "09:00:00"]),
-        (TWICE, "later", ["06:59:50", "08:00:00", "09:00:00"]),
-        (TWICE, "drop", ["06:59:50", "09:00:00"]),
-        (NEVER, "earlier", ["08:59:50", "08:00:00", "09:00:10"]),
-        (NEVER, "later", ["08:59:50", "09:00:00", "09:00:10"]),
-        (NEVER, "drop", ["08:59:50", "09:00:10"]),
+        ("2021-11-07T01:30:00", "earlier", "2021-11-07T07:30:00Z"),
+        ("2021-11-07T01:30:00", "later", "2021-11-07T08:30:00Z"),
+        ("2021-11-07T01:30:00", "drop", None),
+        ("2021-03-14T02:30:00", "earlier", "2021-03-14T08:30:00Z"),
+        ("2021-03-14T02:30:00", "later", "2021-03-14T09:30:00Z"),
+        ("2021-03-14T02:30:00", "drop", None),
     ],
 )
-def test_a_named_policy_settles_a_time_that_a_clock_change_makes_unclear(tmp_path, rows, policy, instants):
-    record = read(csv(tmp_path, rows), tz="America/Denver", clock_change=policy).record
-    times = record.times()[np.isfinite(record.values[0])]
-    assert [iso(int(each))[11:19] for each in times] == sorted(instants)
+def test_a_named_policy_settles_a_time_that_a_clock_change_makes_unclear(clock, policy, instant):
+    clear = from_iso(f"{clock[:10]}T12:00:00Z")
+    readings = np.array([clear, from_iso(f"{clock}Z")], dtype=np.int64)
+    instants, kept = utc_of_local(readings, ZoneInfo("America/Denver"), str, policy)
+    assert len(instants) == (1 if instant is None else 2)
+    assert iso(int(instants[-1])) == (instant or iso(int(instants[0])))
+    assert (kept is None) == (instant is not None)
+
+
+def test_a_row_that_is_dropped_at_a_clock_change_takes_its_value_along(tmp_path):
+    rows = [
+        "2021-11-07 00:59:50,1",
+        "2021-11-07 01:00:00,2",
+        "2021-11-07 02:00:00,3",
+        "2021-11-07 02:00:10,4",
+    ]
+    record = read(csv(tmp_path, rows), tz="America/Denver", clock_change="drop").record
+    assert record.values[0][np.isfinite(record.values[0])].tolist() == [1, 3, 4]
 
 
 def times_of(*spans):

@@ -138,7 +138,7 @@ class TimeColumn:
             As `instants`, and if a text is no time.
         """
         texts = pc.replace_substring_regex(pc.utf8_trim_whitespace(texts), _MOST_DIGITS, r"\1")
-        leap = _matches(texts, _LEAP)
+        written, leap = texts, _matches(texts, _LEAP)
         if leap.any():
             texts = pc.replace_substring_regex(texts, r":60((\.\d+)?(Z|[+-]\d\d(:?\d\d)?)?)$", r":59\1")
         kinds: dict[Kind, Bools] = {"aware": _matches(texts, _OFFSET), "epoch": _matches(texts, _NUMBER)}
@@ -157,7 +157,7 @@ class TimeColumn:
         if leap.any():
             rows = leap if kept is None else leap[kept]
             instants = instants + np.where(rows, SECOND, 0)
-            self._refuse_leap(instants, np.flatnonzero(rows), texts, line_of)
+            self._refuse_leap(instants, np.flatnonzero(rows), written, line_of)
         return instants, kept
 
     def _same_kind(self, kind: Kind, line_of: Callable[[int], int]) -> None:
@@ -201,7 +201,7 @@ class TimeColumn:
         for row in rows:
             after = EPOCH + dt.timedelta(microseconds=int(instants[row] // SECOND * SECOND))
             if instants[row] % DAY >= SECOND or (after.month, after.day) not in {(1, 1), (7, 1)}:
-                text = texts[int(row)].as_py().replace(":59", ":60")
+                text = texts[int(row)].as_py()
                 msg = f"{self._name}: line {line_of(int(row))} has the time {text!r}, which does not exist"
                 raise ReadError(
                     msg, "A minute has a 61st second only at the end of June or December, at 23:59:60 UTC."

@@ -127,7 +127,9 @@ def _follow(found: list[Stretch], begins: Steps, steps: Steps) -> None:
         if interval is None:
             continue
         if not found or not _alike(found[-1].interval_us, interval):
-            found.append(Stretch(int(begins[start]), 0, interval))
+            # A step of the sampling before may come first: its begin is the last sample of that.
+            first = start + int(np.argmax(np.abs(spell - interval) <= interval // 10))
+            found.append(Stretch(int(begins[first]), 0, interval))
         stretch = found[-1]
         stretch.end = int(begins[stop - 1] + spell[-1])
         regular = spell[np.abs(spell - stretch.interval_us) <= stretch.interval_us // 10]
