@@ -73,7 +73,7 @@ def test_json_is_one_object_with_the_columns_and_the_exposure(day):
     assert tuple(found["events"][0]) == COLUMNS
     assert found["events"][0]["event_id"] == "hkb-20200101T132000Z"
     assert found["meta"]["exposure"] == [
-        {"station": "hkb", "live_hours": 24.0, "skipped_hours": 0.0, "days": 1}
+        {"station": "hkb", "live_hours": 24.0, "skipped_hours": 0.0, "days": 1, "days_skipped": 0}
     ]
     assert found["meta"]["parameters"]["interval_s"] == 10.0
 

@@ -24,6 +24,7 @@ TOLD = {
     "start": "2020-01-01T23:59:30Z",
     "last": "2020-01-02T00:00:20Z",
     "days": 2,
+    "months": {"2020-01": 0.000013},
     "channels": [
         {
             "name": "Ex",
@@ -34,6 +35,10 @@ TOLD = {
             "highest": 5.0,
             "longest_gap_s": 20.0,
             "flags": {"overlap": 1},
+            "quantity": "electric",
+            "length_m": None,
+            "azimuth_deg": None,
+            "electrodes": [],
         },
         {
             "name": "Ey",
@@ -44,8 +49,13 @@ TOLD = {
             "highest": 8.0,
             "longest_gap_s": 30.0,
             "flags": {"overlap": 1},
+            "quantity": "electric",
+            "length_m": None,
+            "azimuth_deg": None,
+            "electrodes": [],
         },
     ],
+    "remarks": [],
 }
 
 

@@ -74,12 +74,12 @@ def test_csv_files_of_one_folder_must_have_the_same_columns(tmp_path):
 
 def test_a_file_that_may_not_be_read_is_named(tmp_path, monkeypatch):
     # The tests may run as a user who may read everything, so that the refusal is simulated.
-    def refuse(self):
+    def refuse(self, *_):
         raise PermissionError(13, "Permission denied")
 
     file = tmp_path / "a.csv"
     file.write_text("time,Ex\n")
-    monkeypatch.setattr(Path, "read_bytes", refuse)
+    monkeypatch.setattr(Path, "open", refuse)
     error = error_of(ReadError, read, file)
     assert error.message == f"{file} cannot be read (Permission denied)"
 

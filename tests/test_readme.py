@@ -17,6 +17,7 @@ from sesctl.calibrate import load_calibration
 from sesctl.cli import app
 from sesctl.decide import UNCALIBRATED
 from sesctl.evaluate import poisson_bound
+from sesctl.pipeline.detection import INCOMPLETE, REMARKED
 from sesctl.pipeline.judgement import NOT_CERTIFIED, SHIPPED
 from sesctl.plugin import hookspecs
 from sesctl.testing import check_detector
@@ -202,7 +203,7 @@ def test_the_stored_run_is_the_calibration_that_is_shipped():
 
 def test_the_flags_it_explains_are_those_that_events_can_carry():
     explained = re.findall(r"^\| `([a-z-]+)` \|", README.split("The flags:", 1)[1].split("\n## ", 1)[0], re.M)
-    assert explained == [UNCALIBRATED, SHIPPED, NOT_CERTIFIED]
+    assert explained == [UNCALIBRATED, SHIPPED, NOT_CERTIFIED, REMARKED, INCOMPLETE]
 
 
 def test_its_picture_is_there_and_small():

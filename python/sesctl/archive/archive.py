@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import Any, Self
@@ -18,9 +18,10 @@ from sesctl.archive.lock import LOCK_NAME, WriterLock
 from sesctl.archive.merge import Policy, check_policy
 from sesctl.archive.metadata import difference, group_document, read_attributes
 from sesctl.archive.read import read
-from sesctl.archive.write import WriteReport, group_of, write
+from sesctl.archive.remarks import Remarks
+from sesctl.archive.write import WriteReport, group_of, refuse_differing, write
 from sesctl.errors import ArchiveError
-from sesctl.types import Record, Station
+from sesctl.types import Annotation, Record, Station
 
 
 class Archive:
@@ -183,6 +184,69 @@ class Archive:
                 new_group(self.path, key, record.station, told, samples_a_day(key.interval_us))
                 group = self._group(key)
             return write(group, record, policy)
+
+    def check(self, record: Record) -> None:
+        """Compare a record with what is archived, and write nothing.
+
+        So a long record that comes in parts is known to fit before the first part is written.
+
+        Parameters
+        ----------
+        record : Record
+            As for `write`.
+
+        Raises
+        ------
+        ArchiveError
+            If its station or some sample differs, or it does not fit the grid.
+        """
+        key = group_of(record)
+        with durable.named_failures(self.path, "read"):
+            if (self.path / key.path / "zarr.json").exists():
+                group = self._group(key)
+                self._check_same(group, record.station, {})
+                refuse_differing(group, record)
+
+    def annotations(self, station: str) -> tuple[Annotation, ...]:
+        """Return the remarks on a station's record, in order of time.
+
+        Raises
+        ------
+        ArchiveError
+            If they are damaged or cannot be read.
+        """
+        with durable.named_failures(self.path, "read"):
+            return Remarks(self.path / station).all()
+
+    def annotate(self, station: str, annotations: Iterable[Annotation]) -> int:
+        """Add remarks on the record of a station that is archived; those that are there already stay.
+
+        Parameters
+        ----------
+        station : str
+            Name of the station.
+        annotations : iterable of Annotation
+            The remarks.
+
+        Returns
+        -------
+        int
+            How many are new.
+
+        Raises
+        ------
+        ArchiveError
+            If the archive was opened for reading, has no such station, or cannot be written.
+        """
+        if self._lock is None or not self._lock.held:
+            msg = f"archive {self.path} is not open for writing"
+            raise ArchiveError(msg, "Open it with create_or_open.")
+        if not (self.path / station / "zarr.json").exists():
+            known = sorted({key.station for key in self.groups()})
+            msg = f"archive {self.path} has no station {station}"
+            raise ArchiveError(msg, f"It has {', '.join(known)}." if known else "It has none yet.")
+        with durable.named_failures(self.path, "written"):
+            return Remarks(self.path / station).add(annotations)
 
     def _check_same(self, group: Group, station: Station, provenance: Mapping[str, Any]) -> None:
         differs = difference(group.station, station)

@@ -111,6 +111,20 @@ def write(group: Group, record: Record, policy: Policy) -> WriteReport:
     return WriteReport(written, len(days) - written, differ)
 
 
+def refuse_differing(group: Group, record: Record) -> None:
+    """Compare a record with the group's days.
+
+    Raises
+    ------
+    ArchiveError
+        If some sample differs from the archived one.
+    """
+    days = [day for day in _days_with_values(record) if day in group.journal.entries]
+    for given, archived in _batches(group, record, days):
+        for day, block in archived.items():
+            _refuse_differing(group, day, block, given[day])
+
+
 def _refuse_differing(group: Group, day: int, archived: DayBlock, given: DayBlock) -> None:
     counts = differing(archived, given).sum(axis=1)
     if not counts.any():

@@ -44,6 +44,12 @@ def clean(
     target: Annotated[
         bool, typer.Option("--target", help="Smooth as for the clean side of a training pair (3610, 1210 s).")
     ] = False,
+    tides: Annotated[
+        bool,
+        typer.Option(
+            "--tides", help="Fit tides and the daily variation to 30 days or more, and take them off first."
+        ),
+    ] = False,
     on_conflict: ConflictOption = OnConflict.ERROR,
     quiet: QuietOption = False,
 ) -> None:
@@ -70,6 +76,12 @@ def clean(
             note(text, quiet)
         with progress(f"clean {each.station.name}", "days", quiet) as report:
             days = pipeline.clean_into(
-                each, to, wanted, policy=on_conflict.value, interval=interval, progress=report
+                each,
+                to,
+                wanted,
+                policy=on_conflict.value,
+                interval=interval,
+                tides=tides,
+                progress=report,
             )
         print(f"{each.station.name}: {days} day{'' if days == 1 else 's'} cleaned into {to}")

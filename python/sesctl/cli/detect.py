@@ -60,6 +60,14 @@ def detect(
     day_tz: DayTzOption = "UTC",
     since: SinceOption = None,
     until: UntilOption = None,
+    min_complete: Annotated[
+        float,
+        typer.Option(
+            "--min-complete",
+            metavar="SHARE",
+            help="Skip days with less than this share of their samples, e.g. 0.8; 0: scan what is there.",
+        ),
+    ] = 0.0,
     output: Annotated[
         Path | None,
         typer.Option(
@@ -103,7 +111,7 @@ def detect(
     from sesctl.cli.terminal import note, progress
 
     info = registry.find(plugin)
-    options = scan_options(dipole, threshold, day_tz, since, until)
+    options = scan_options(dipole, threshold, day_tz, since, until, min_complete)
     budget = parse_budget(max_false_alarms) if max_false_alarms else None
     detector, learnt = pipeline.load_detector(info, model=model, device=device)
     judgement = pipeline.judge(
@@ -130,7 +138,7 @@ def detect(
         if output and output.suffix == ".csv":
             note(f"{output} has no columns for evidence; .jsonl and .parquet have", quiet)
     # They say how to read the result, so that a scan that is refused has none.
-    for text in (*judgement.notes, *not_judged(found)):
+    for text in (*pipeline.remarks_on(found, sources), *judgement.notes, *not_judged(found)):
         note(text, quiet)
     if output:
         write_events(found, output)
@@ -154,7 +162,12 @@ def not_judged(found: "Catalogue") -> "Iterator[str]":
 
 
 def scan_options(
-    dipoles: list[str] | None, threshold: float | None, day_tz: str, since: str | None, until: str | None
+    dipoles: list[str] | None,
+    threshold: float | None,
+    day_tz: str,
+    since: str | None,
+    until: str | None,
+    min_complete: float = 0.0,
 ) -> "Scan":
     """Return the options of a scan from what a user typed."""
     from sesctl.pipeline import Scan
@@ -167,6 +180,7 @@ def scan_options(
         day_offset=offset,
         since=date_start(since, offset) if since else None,
         until=date_start(until, offset) if until else None,
+        min_complete=min_complete,
     )
 
 
@@ -251,9 +265,11 @@ def show(found: "Catalogue", as_json: bool) -> None:
         print_table("", [*columns, "evidence"] if asked else columns, cells)
     for each in found.exposure:
         count = sum(event.station == each.station for event in found.events)
+        least = found.parameters.get("min_complete", 0.0)
+        skipped = f", {each.days_skipped} skipped below {100 * least:g} % complete" if least else ""
         print(
             f"{each.station}: {count} event{'' if count == 1 else 's'} in {each.live_hours:.1f} h of record "
-            f"on {each.days} day{'' if each.days == 1 else 's'} ({found.detector}, raw score above "
+            f"on {each.days} day{'' if each.days == 1 else 's'}{skipped} ({found.detector}, raw score above "
             f"{found.threshold:g})"
         )
 

@@ -1,21 +1,33 @@
 """`sesctl info`: what a source holds."""
 
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
 
 from sesctl.cli.options import JsonOption, QuietOption, SourceArgument, StationOption, TzOption
 
 if TYPE_CHECKING:
     from sesctl.pipeline import Summary
+    from sesctl.types import Channel
+
+MOST_REMARKS = 20
 
 
 def info(
     source: SourceArgument,
     station: StationOption = None,
     tz: TzOption = None,
+    plot: Annotated[
+        Path | None,
+        typer.Option(
+            "--plot", metavar="DIR", help="Draw the coverage, one picture a station.", show_default=False
+        ),
+    ] = None,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:
-    """Show stations, channels, coverage, gaps and flags of an archive or of files."""
+    """Show stations, channels, coverage by month, gaps, flags, clocks and remarks of a record."""
     from sesctl import pipeline
     from sesctl.cli.terminal import note, progress
 
@@ -25,6 +37,8 @@ def info(
             note(text, quiet)
         with progress(f"read {each.station.name}", "days", quiet) as report:
             summaries.append(pipeline.summarise(each, report))
+    if plot:
+        _draw(summaries, plot)
     if as_json:
         import json
 
@@ -47,6 +61,7 @@ def _as_object(summary: "Summary") -> dict[str, Any]:
         "start": None if summary.first is None else iso(summary.first),
         "last": None if summary.last is None else iso(summary.last),
         "days": summary.days,
+        "months": {month: round(share, 6) for month, share in summary.months().items()},
         "channels": [
             {
                 "name": channel.name,
@@ -57,14 +72,63 @@ def _as_object(summary: "Summary") -> dict[str, Any]:
                 "highest": channel.highest if channel.samples else None,
                 "longest_gap_s": channel.longest_gap_s,
                 "flags": channel.flags,
+                "quantity": described.quantity,
+                **_dipole(described),
             }
-            for channel in summary.channels
+            for channel, described in zip(summary.channels, station.channels, strict=True)
+        ],
+        "remarks": [
+            {
+                "start": iso(each.start),
+                "end": iso(each.end),
+                "kind": each.kind,
+                "text": each.text,
+                "channels": list(each.channels),
+                "values": dict(each.values),
+            }
+            for each in summary.annotations
         ],
     }
 
 
+def _dipole(channel: "Channel") -> dict[str, Any]:
+    from sesctl.types import Dipole
+
+    if not isinstance(channel, Dipole):
+        return {}
+    return {
+        "length_m": channel.length_m,
+        "azimuth_deg": channel.azimuth_deg,
+        "electrodes": list(channel.electrodes),
+    }
+
+
+def _draw(summaries: "list[Summary]", folder: Path) -> None:
+    import numpy as np
+
+    from sesctl.report import CoverageView, draw_coverage
+
+    for summary in summaries:
+        if not summary.daily:
+            continue
+        first, last = min(summary.daily), max(summary.daily)
+        none = np.zeros(len(summary.channels), dtype=np.int64)
+        counts = np.stack([summary.daily.get(day, none) for day in range(first, last + 1)], axis=1)
+        interval = f"{summary.interval:g}s"
+        draw_coverage(
+            CoverageView(
+                title=f"{summary.station.name}, every {summary.interval:g} s",
+                channels=tuple(channel.name for channel in summary.channels),
+                first_day=first,
+                complete=counts / summary.samples_a_day,
+                remarks=tuple(each for each in summary.annotations if each.kind == "remark"),
+            ),
+            folder / f"{summary.station.name}-{interval}.png",
+        )
+
+
 def _print(summary: "Summary") -> None:
-    from sesctl.cli.terminal import print_table
+    from sesctl.cli.terminal import print_table, printable
     from sesctl.types.instants import iso
 
     station = summary.station
@@ -91,3 +155,31 @@ def _print(summary: "Summary") -> None:
         for channel in summary.channels
     ]
     print_table("", ("channel", "unit", "complete", "lowest", "highest", "longest gap", "flagged"), rows)
+    _print_months(summary)
+    for each in summary.annotations[:MOST_REMARKS]:
+        about = f" [{', '.join(each.channels)}]" if each.channels else ""
+        print(printable(f"{each.kind}: {iso(each.start)} to {iso(each.end)}{about}: {each.text}"))
+    if len(summary.annotations) > MOST_REMARKS:
+        print(f"and {len(summary.annotations) - MOST_REMARKS} more remarks (see --json)")
+
+
+def _print_months(summary: "Summary") -> None:
+    """Print a calendar: a row a year, in each month the percentage of samples with a value."""
+    from sesctl.cli.terminal import print_table
+
+    shares = summary.months()
+    if len(shares) < 2:
+        return
+    years = sorted({month[:4] for month in shares})
+    rows = [
+        (
+            year,
+            *(
+                "" if share is None else "-" if share == 0 else f"{max(1, int(100 * share))}"
+                for share in (shares.get(f"{year}-{month:02d}") for month in range(1, 13))
+            ),
+        )
+        for year in years
+    ]
+    names = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+    print_table("% complete", ("year", *names), rows)

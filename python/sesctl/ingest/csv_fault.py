@@ -1,4 +1,4 @@
-"""The slow, careful way through a CSV file, taken after the fast one has failed: why, and where."""
+"""The slow, careful way through a block of CSV, taken after the fast one has failed: why, and where."""
 
 import csv
 import re
@@ -10,52 +10,47 @@ import numpy.typing as npt
 
 from sesctl.errors import ReadError
 from sesctl.ingest.number_text import number_of
-from sesctl.ingest.source import Source
+from sesctl.ingest.text_blocks import TextBlock
 
 _DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+([eE][+-]?\d+)?")
 
 
-def _rows(source: Source) -> Iterator[tuple[int, list[str]]]:
-    reader = csv.reader(source.lines())
+def _rows(block: TextBlock) -> Iterator[tuple[int, list[str]]]:
+    reader = csv.reader(block.lines())
     for row in reader:
         if row:
-            yield reader.line_num, row
+            yield block.first_line - 1 + reader.line_num, row
 
 
-def line_of_row(source: Source, header_lines: int, row: int) -> int:
-    """Return the line (from 1) of a row of data (from 0), blank lines counted."""
-    later = (line for line, _ in _rows(source) if line > header_lines)
-    return next(line for index, line in enumerate(later) if index == row)
+def line_of_row(block: TextBlock, row: int) -> int:
+    """Return the line (from 1) of a row of a block's data (from 0), blank lines counted."""
+    return next(line for index, (line, _) in enumerate(_rows(block)) if index == row)
 
 
-def split_fault(source: Source, header: Sequence[str]) -> ReadError | None:
+def split_fault(block: TextBlock, header: Sequence[str]) -> ReadError | None:
     """Return the error for the first line that does not have as many columns as the header, if any."""
     try:
-        for line, row in _rows(source):
+        for line, row in _rows(block):
             if len(row) != len(header):
                 hint = "Check that line."
                 if len(row) == 2 * len(header) - 1:
                     hint = "It may hold decimal commas: write numbers with a point."
-                msg = f"{source.name}: line {line} has {len(row)} columns, the first line {len(header)}"
+                msg = f"{block.name}: line {line} has {len(row)} columns, the first line {len(header)}"
                 return ReadError(msg, hint)
     except csv.Error as error:
-        return ReadError(f"{source.name} cannot be split into columns ({error})", "Check its quotes.")
+        return ReadError(f"{block.name} cannot be split into columns ({error})", "Check its quotes.")
     return None
 
 
-def careful_numbers(
-    source: Source, header_lines: int, texts: Any, wanted: Sequence[str]
-) -> npt.NDArray[np.float64]:
+def careful_numbers(block: TextBlock, texts: Any, wanted: Sequence[str]) -> npt.NDArray[np.float64]:
     """Return the numbers of columns of text, or say which text is none.
 
     Parameters
     ----------
-    source : Source
-        The file.
-    header_lines : int
-        Lines before the first row.
+    block : TextBlock
+        Rows of the file.
     texts : pyarrow.Table of string
-        The file's columns as text.
+        Their columns as text.
     wanted : sequence of str
         The columns that have to hold numbers.
 
@@ -75,9 +70,7 @@ def careful_numbers(
         for column, text in enumerate(fields):
             number = number_of(text)
             if number is None:
-                place = (
-                    f"{source.name}: line {line_of_row(source, header_lines, row)}, column {wanted[column]}"
-                )
+                place = f"{block.name}: line {line_of_row(block, row)}, column {wanted[column]}"
                 raise _fault(place, text.strip())
             values[column, row] = number
     return values

@@ -1,135 +1,124 @@
-"""From instants and numbers of files to a record on a regular grid."""
+"""From rows of files to records on a regular grid, some time at once."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
-import numpy.typing as npt
 
-from sesctl.errors import ReadError
-from sesctl.ingest.piece import Piece
-from sesctl.ingest.sampling import refuse_absurd_span, rows_out_of_order, sampling_interval
+from sesctl.ingest.sampling import Stretch
+from sesctl.ingest.spool import Slice, Spool
 from sesctl.ingest.station_file import StationFile
 from sesctl.kernels import grid_samples
 from sesctl.types import Origin, Quality, Record
-from sesctl.types.instants import DAY, SECOND, iso
+from sesctl.types.instants import DAY, SECOND
 
-_LARGEST = float(np.finfo(np.float32).max)
+_MOST_SAMPLES = 2**22
+_MOST_DAYS = 32
 
 
-def to_record(
-    pieces: Sequence[Piece], station_file: StationFile, name: str, *, timed: bool
-) -> tuple[Record, tuple[str, ...]]:
-    """Put the samples of some files on one grid.
+class Grid:
+    """The rows of one stretch on its grid.
 
-    The grid starts at the first time of all. Each sample goes to the nearest grid point; several at one
+    The grid starts at the stretch's first time. Each sample goes to the nearest grid point; several at one
     point are averaged and flagged `Quality.OVERLAP`.
 
     Parameters
     ----------
-    pieces : sequence of Piece
-        Columns of files; a channel may be continued in several of them.
+    spool : Spool
+        The rows, in their channels' units.
     station_file : StationFile
-        The station, and the column and factor of each channel.
-    name : str
-        What was read, for messages.
-    timed : bool
-        Whether the files have times of their own; if not, the interval is the station file's.
-
-    Returns
-    -------
-    record : Record
-        The record, in each channel's unit.
-    notes : tuple of str
-        What a person should know of the files.
-
-    Raises
-    ------
-    ReadError
-        If the times tell no interval or an absurd span, a value is infinite, or no value is finite.
+        The station, and the column of each channel.
+    stretch : Stretch
+        The stretch of time and its interval.
+    sources : sequence of str
+        The hash of each file, by its number.
     """
-    factors = {each.column: each.factor for each in station_file.columns}
-    rows = {each.column: row for row, each in enumerate(station_file.columns)}
-    groups: dict[tuple[str, ...], list[Piece]] = defaultdict(list)
-    for piece in sorted(pieces, key=lambda piece: int(piece.times[0])):
-        groups[piece.columns].append(piece)
-    every_time = np.concatenate([piece.times for piece in pieces])
-    interval = station_file.interval_us
-    if timed or interval is None:
-        interval = sampling_interval(every_time, interval, name)
-    start = int(every_time.min())
-    count = refuse_absurd_span(every_time, interval, len(rows), name)
-    del every_time
-    values = np.full((len(rows), count), np.nan, dtype=np.float32)
-    quality = np.zeros(values.shape, dtype=np.uint8)
-    averaged = np.zeros(count, dtype=bool)
-    for columns, group in groups.items():
-        scale = np.array([[factors[column]] for column in columns])
-        scaled = np.concatenate([_scaled(piece, scale) for piece in group], axis=1)
-        times = np.concatenate([piece.times for piece in group])
-        gridded, hits = grid_samples(times, scaled, start, interval, count)
-        where = [rows[column] for column in columns]
-        values[where] = gridded
-        quality[where] = np.where(hits > 1, np.uint8(Quality.OVERLAP), np.uint8(0))
-        averaged |= (hits > 1).any(axis=0)
-    if np.isnan(values).all():
-        msg = f"{name} holds no value: all of its {count} samples are missing"
-        raise ReadError(msg, "Check the channels that were chosen.")
-    record = Record(
-        station=station_file.station,
-        values=values,
-        start=start,
-        interval=interval / SECOND,
-        quality=quality,
-        origins=_origins(pieces, station_file.station.name, start, interval),
-    )
-    return record, _notes(pieces, record, int(averaged.sum()), name)
 
+    def __init__(
+        self, spool: Spool, station_file: StationFile, stretch: Stretch, sources: Sequence[str]
+    ) -> None:
+        self._spool = spool
+        self._station = station_file.station
+        self._rows = {each.column: row for row, each in enumerate(station_file.columns)}
+        self._sources = sources
+        self.stretch = stretch
+        self.interval_us = stretch.interval_us
+        half = self.interval_us // 2
+        self.count = (stretch.end - 1 - stretch.begin + half) // self.interval_us + 1
+        self.averaged = 0
 
-def _scaled(piece: Piece, scale: npt.NDArray[np.float64]) -> npt.NDArray[np.float32]:
-    scaled = piece.values * scale
-    beyond = np.abs(scaled) > _LARGEST  # NaN is not beyond anything
-    if beyond.any():
-        column, row = (int(each[0]) for each in np.nonzero(beyond))
-        msg = (
-            f"{piece.name}: column {piece.columns[column]} holds {piece.values[column, row]:g} at "
-            f"{iso(int(piece.times[row]))}, which is not finite"
+    def whole(self) -> Record:
+        """Return the whole stretch as one record, which starts at its first time."""
+        record = self._window(0, self.count, shift=0)
+        assert record is not None  # a stretch has rows
+        return record
+
+    def outline(self) -> Record:
+        """Return the record that `records` gives in parts, with no sample but its first, to check it."""
+        step = self.interval_us
+        return Record(
+            station=self._station,
+            values=np.full((len(self._rows), 1), np.nan, dtype=np.float32),
+            start=(self.stretch.begin + step // 2) // step * step,
+            interval=step / SECOND,
         )
-        raise ReadError(msg, "Leave a missing value empty, or write NaN.")
-    return scaled.astype(np.float32)
 
+    def records(self) -> Iterator[Record]:
+        """Yield the stretch by whole UTC days, as many at once as take little memory.
 
-def _origins(pieces: Sequence[Piece], station: str, start: int, interval: int) -> list[Origin]:
-    origins: set[Origin] = set()
-    for piece in pieces:
-        instants = start + (piece.times - start + interval // 2) // interval * interval
-        origins.update(Origin(station, int(day), piece.sha256) for day in np.unique(instants // DAY))
-    return sorted(origins, key=lambda origin: (origin.day, origin.source))
+        The records begin at whole multiples of the interval since 1970: the grid is moved as a whole to the
+        nearest of these, by at most half an interval.
+        """
+        step = self.interval_us
+        start = (self.stretch.begin + step // 2) // step * step
+        shift = start - self.stretch.begin
+        days = max(1, min(_MOST_DAYS, _MOST_SAMPLES * step // (len(self._rows) * DAY)))
+        first_day, last_day = start // DAY, (start + (self.count - 1) * step) // DAY
+        for day in range(first_day, last_day + 1, days):
+            first = max(0, -((start - day * DAY) // step))
+            stop = min(self.count, -((start - (day + days) * DAY) // step))
+            record = self._window(first, stop - first, shift) if stop > first else None
+            if record is not None:
+                yield record
 
-
-def _notes(pieces: Sequence[Piece], record: Record, averaged: int, name: str) -> tuple[str, ...]:
-    notes = []
-    unsorted = sum(rows_out_of_order(piece.times) for piece in pieces)
-    faults = []
-    if unsorted:
-        faults.append(
-            f"{unsorted} {'row' if unsorted == 1 else 'rows'} out of order "
-            f"{'was' if unsorted == 1 else 'were'} sorted"
+    def _window(self, first: int, count: int, shift: int) -> Record | None:
+        step, begin = self.interval_us, self.stretch.begin
+        edges = (begin + first * step - step // 2, begin + (first + count) * step - step // 2)
+        inside = max(edges[0], begin), min(edges[1], self.stretch.end)
+        groups: dict[tuple[str, ...], list[Slice]] = defaultdict(list)
+        for part in self._spool.slices(*inside):
+            groups[part.columns].append(part)
+        if not groups:
+            return None
+        values = np.full((len(self._rows), count), np.nan, dtype=np.float32)
+        quality = np.zeros(values.shape, dtype=np.uint8)
+        averaged = np.zeros(count, dtype=bool)
+        for columns, parts in groups.items():
+            one = parts[0] if len(parts) == 1 else None
+            times = one.times if one else np.concatenate([part.times for part in parts])
+            samples = one.values if one else np.concatenate([part.values for part in parts], axis=1)
+            gridded, hits = grid_samples(times, samples, begin + first * step, step, count)
+            where = [self._rows[column] for column in columns]
+            values[where] = gridded
+            several = hits > 1
+            if several.any():
+                quality[where] = np.where(several, np.uint8(Quality.OVERLAP), np.uint8(0))
+                averaged |= several.any(axis=0)
+        self.averaged += int(averaged.sum())
+        return Record(
+            station=self._station,
+            values=values,
+            start=begin + first * step + shift,
+            interval=step / SECOND,
+            quality=quality,
+            origins=self._origins([part for parts in groups.values() for part in parts], shift),
         )
-    if averaged:
-        faults.append(f"{averaged} duplicate {'time was' if averaged == 1 else 'times were'} averaged")
-    if faults:
-        notes.append(f"{name}: {', '.join(faults)}")
-    notes.extend(
-        f"{name}: {channel.name} holds no value"
-        for channel, values in zip(record.station.channels, record.values, strict=True)
-        if np.isnan(values).all()
-    )
-    lengths: dict[int, dict[str, int]] = {}
-    for piece in pieces:
-        lengths.setdefault(int(piece.times[0]), {})[piece.name] = len(piece.times)
-    for start, files in lengths.items():
-        if len(set(files.values())) > 1:
-            listed = ", ".join(f"{file} {length}" for file, length in files.items())
-            notes.append(f"{name}: files that start at {iso(start)} differ in length ({listed} samples)")
-    return tuple(notes)
+
+    def _origins(self, parts: Sequence[Slice], shift: int) -> list[Origin]:
+        step, begin = self.interval_us, self.stretch.begin
+        found: set[Origin] = set()
+        for part in parts:
+            instants = (part.times - (begin - step // 2)) // step * step + begin + shift
+            days = np.unique(instants // DAY)
+            found.update(Origin(self._station.name, int(day), self._sources[part.file]) for day in days)
+        return sorted(found, key=lambda origin: (origin.day, origin.source))

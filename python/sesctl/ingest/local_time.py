@@ -1,4 +1,4 @@
-"""Local clock readings as instants; readings that a clock change makes unclear are refused."""
+"""Local clock readings as instants; readings that a clock change makes unclear."""
 
 import datetime as dt
 import zoneinfo
@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sesctl.errors import ParameterError, ReadError
+from sesctl.plugin.reader import ClockChange
 from sesctl.types.instants import DAY
 
 _EPOCH = dt.datetime(1970, 1, 1)  # a reading of a clock, no instant
@@ -32,9 +33,15 @@ def time_zone(name: str) -> zoneinfo.ZoneInfo:
 
 
 def utc_of_local(
-    local: npt.NDArray[np.int64], zone: zoneinfo.ZoneInfo, at: Callable[[int], str]
-) -> npt.NDArray[np.int64]:
+    local: npt.NDArray[np.int64],
+    zone: zoneinfo.ZoneInfo,
+    at: Callable[[int], str],
+    clock_change: ClockChange = "error",
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_] | None]:
     """Return the instants that readings of a local clock stand for.
+
+    Where the clock was changed, a reading occurs twice or never. It then stands for one of two instants,
+    by the offset from UTC before the change and by that after it.
 
     Parameters
     ----------
@@ -44,16 +51,21 @@ def utc_of_local(
         The clock's time zone.
     at : callable
         Names the place of a row in its file, for the error.
+    clock_change : {"error", "earlier", "later", "drop"}
+        What to do with an unclear reading: refuse it, take the earlier or the later of the two instants, or
+        leave the row out.
 
     Returns
     -------
-    ndarray of int64, shape (row,)
+    instants : ndarray of int64, shape (kept row,)
         Instants, µs UTC.
+    kept : ndarray of bool, shape (row,), or None
+        Which rows are kept, None where all are.
 
     Raises
     ------
     ReadError
-        If a reading occurs twice, or never, because the clock was changed.
+        If a reading is unclear and that is an error.
     """
     days, day_of_row = np.unique(local // DAY, return_inverse=True)
     offset_of_day = np.zeros(len(days), dtype=np.int64)
@@ -66,10 +78,16 @@ def utc_of_local(
         else:
             changing.append(index)
     instants = local - offset_of_day[day_of_row]
+    kept = np.ones(len(local), dtype=bool)
     # Only on a day with a clock change is every reading looked up by itself.
     for row in np.flatnonzero(np.isin(day_of_row, changing)):
-        instants[row] = _instant(int(local[row]), zone, at, int(row))
-    return instants
+        reading = int(local[row])
+        offsets_of_row = [_offset(reading, zone, fold) for fold in (0, 1)]
+        if offsets_of_row[0] != offsets_of_row[1] and clock_change == "error":
+            raise _unclear(reading, offsets_of_row, zone, at(int(row)))
+        kept[row] = offsets_of_row[0] == offsets_of_row[1] or clock_change != "drop"
+        instants[row] = reading - (min if clock_change == "later" else max)(offsets_of_row)
+    return (instants, None) if kept.all() else (instants[kept], kept)
 
 
 def _offset(reading: int, zone: zoneinfo.ZoneInfo, fold: int) -> int:
@@ -77,12 +95,13 @@ def _offset(reading: int, zone: zoneinfo.ZoneInfo, fold: int) -> int:
     return (moment.utcoffset() or dt.timedelta()) // _MICROSECOND
 
 
-def _instant(reading: int, zone: zoneinfo.ZoneInfo, at: Callable[[int], str], row: int) -> int:
-    offsets = [_offset(reading, zone, fold) for fold in (0, 1)]
-    if offsets[0] == offsets[1]:
-        return reading - offsets[0]
+def _unclear(reading: int, offsets: list[int], zone: zoneinfo.ZoneInfo, at: str) -> ReadError:
     # Where the clock goes forward, the earlier rule has the smaller offset and the reading never occurs.
     fault = "twice" if offsets[0] > offsets[1] else "never"
     moment = _EPOCH + dt.timedelta(microseconds=reading)
-    msg = f"{at(row)}: the local time {moment} occurs {fault} in {zone.key}, where the clock was changed"
-    raise ReadError(msg, "Write the times with their offset from UTC, for example 2021-03-01T12:00:00+09:00.")
+    msg = f"{at}: the local time {moment} occurs {fault} in {zone.key}, where the clock was changed"
+    return ReadError(
+        msg,
+        "Write the times with their offset from UTC, for example 2021-03-01T12:00:00+09:00, or choose with "
+        "--clock-change earlier, later or drop.",
+    )

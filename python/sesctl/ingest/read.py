@@ -1,31 +1,24 @@
 """Read a file or a folder as a record, whatever instrument wrote it."""
 
 import os
-import re
 import stat
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
-from zoneinfo import ZoneInfo
 
-from sesctl.errors import ReadError, StationError
-from sesctl.ingest.csv_file import read_csv
-from sesctl.ingest.edl import FILE_NAME, read_edl
-from sesctl.ingest.grid import to_record
-from sesctl.ingest.lemi424 import DIPOLES, looks_like_lemi424, read_lemi424
+from sesctl.errors import ReadError
+from sesctl.ingest.gather import gather, overlap_note, refuse_unknown_dipoles
+from sesctl.ingest.grid import Grid
 from sesctl.ingest.local_time import time_zone
-from sesctl.ingest.nearest import nearest_name
-from sesctl.ingest.piece import Piece
-from sesctl.ingest.source import read_source
-from sesctl.ingest.station_file import FileChannel, StationFile, read_station_file
-from sesctl.types import Dipole, Record, Station
+from sesctl.ingest.reader_table import find_reader, format_names, recognised
+from sesctl.ingest.sampling import refuse_absurd_span
+from sesctl.ingest.station_file import StationFile, read_station_file
+from sesctl.plugin.reader import ClockChange, ReaderInfo, Request
+from sesctl.types import Annotation, Record
+from sesctl.types.instants import iso
 
-Layout = Literal["csv", "edl", "lemi424"]
-_KNOWN = (
-    "Known are CSV with a first column time, Earth Data Logger files NAME_YYMMDDhhmmss.CHANNEL, and "
-    "LEMI-424 .TXT files."
-)
+REMARKS = "kakioka"
+"""The format that holds remarks alone, and so lies beside files of another."""
 
 
 @dataclass(frozen=True)
@@ -38,10 +31,13 @@ class Reading:
         The station's field on a regular grid.
     notes : tuple of str
         Sentences for people: what was odd about the files and what was done about it.
+    annotations : tuple of Annotation
+        Remarks that the files hold, and on their clocks.
     """
 
     record: Record
     notes: tuple[str, ...] = ()
+    annotations: tuple[Annotation, ...] = ()
 
 
 def read(
@@ -49,21 +45,29 @@ def read(
     station_file: StationFile | str | Path | None = None,
     tz: str | None = None,
     dipoles: Sequence[str] | None = None,
+    *,
+    file_format: str | None = None,
+    clock_change: ClockChange = "error",
 ) -> Reading:
     """Read a file or a folder.
 
     Parameters
     ----------
     path : str or Path
-        A CSV file, a file of an Earth Data Logger or of a LEMI-424, or a folder of files of one of these
-        kinds, which are read as one record.
+        A file of a known format, or a folder of files of one format, which are read as one record, with
+        files of remarks beside them.
     station_file : StationFile or path, optional
-        The station and how its files hold it. Without one the station is named after the path, and all
-        columns of a CSV file, or the four electric channels of a LEMI-424, are dipoles in mV/km.
+        The station and how its files hold it. Without one the station is named by the file, or after the
+        path, and has the channels that the format tells: all columns of a CSV file as dipoles in mV/km, for
+        example.
     tz : str, optional
-        IANA time zone of times in CSV files that have no offset from UTC; others do not need it.
+        IANA time zone of times that have no offset from UTC; others do not need it.
     dipoles : sequence of str, optional
         Names of the channels to read; all, where it is left out.
+    file_format : str, optional
+        Name of the reader; found by content and name where it is left out.
+    clock_change : {"error", "earlier", "later", "drop"}
+        What to do with a local time that a clock change makes unclear.
 
     Returns
     -------
@@ -73,84 +77,105 @@ def read(
     Raises
     ------
     ReadError
-        If there is nothing there, or it cannot be read as what it is.
+        If there is nothing there, it cannot be read as what it is, or its sampling changes.
     StationError
         If the station file is wrong, or a channel does not exist.
     ParameterError
-        If the time zone does not exist.
+        If the time zone or the format does not exist.
     """
     path = Path(path)
-    zone = None if tz is None else time_zone(tz)
     if isinstance(station_file, (str, os.PathLike)):
         station_file = read_station_file(station_file)
+    request = request_for(station_file, tz, clock_change)  # a wrong zone is told before files are looked at
     if station_file is not None and dipoles is not None:
         station_file = station_file.select(dipoles)
-    layout, files = _recognised(path)
-    if layout == "lemi424" and station_file is None:
-        for name in dipoles or ():
-            if name not in DIPOLES:  # the magnetic channels are no dipoles in mV/km
-                msg = f"{path.name} has no dipole {name!r}"
-                raise StationError(msg, nearest_name(name, DIPOLES))
-    wanted = dipoles if station_file is None else [each.column for each in station_file.columns]
-    pieces = _pieces(layout, files, wanted, zone, None if station_file is None else station_file.interval_us)
-    if station_file is None:
-        station_file = _unknown_station(path, pieces[0].columns)
-    record, notes = to_record(pieces, station_file, path.resolve().name, timed=layout != "edl")
-    return Reading(record, notes)
-
-
-def _pieces(
-    layout: Layout,
-    files: Sequence[Path],
-    wanted: Sequence[str] | None,
-    zone: ZoneInfo | None,
-    interval_us: int | None,
-) -> list[Piece]:
-    if layout == "edl":
-        return read_edl(files, wanted, interval_us)
-    if layout == "lemi424":
-        return [read_lemi424(read_source(file), wanted) for file in files]
-    pieces = [read_csv(read_source(file), wanted, zone) for file in files]
-    for piece in pieces:
-        if set(piece.columns) != set(pieces[0].columns):
+        request = request_for(station_file, tz, clock_change)
+    info, files, remarks = _recognised(path, file_format)
+    name = path.resolve().name
+    if station_file is None and dipoles is not None:
+        refuse_unknown_dipoles(info, path.name, dipoles)
+        request = request_for(None, tz, clock_change, dipoles)
+    with gather(
+        info, files, name=name, station_file=station_file, request=request, remarks=remarks
+    ) as gathered:
+        if not gathered.stretches or gathered.station_file is None:
+            msg = f"{name} holds remarks alone, and no record that they are about"
+            raise ReadError(msg, "Read it together with the record's files, or ingest it into their archive.")
+        if len(gathered.stretches) > 1:
+            before, after = gathered.stretches[:2]
             msg = (
-                f"{piece.name} has the columns {', '.join(piece.columns)}, {pieces[0].name} has "
-                f"{', '.join(pieces[0].columns)}"
+                f"{name} is sampled every {before.interval_us / 1e6:g} s until {iso(after.begin)}, and every "
+                f"{after.interval_us / 1e6:g} s from then on"
             )
-            raise ReadError(msg, "Choose columns that both have, or read the files apart.")
-    return pieces
+            raise ReadError(msg, "An archive keeps the two apart: see `sesctl ingest`.")
+        (stretch,) = gathered.stretches
+        channels = len(gathered.station_file.columns)
+        refuse_absurd_span(
+            stretch.begin, stretch.end - 1, stretch.interval_us, channels, gathered.spool.rows, name
+        )
+        sources = [file.sha256 for file in gathered.files]
+        grid = Grid(gathered.spool, gathered.station_file, stretch, sources)
+        record = grid.whole()
+        notes = (*overlap_note(gathered, grid.averaged), *gathered.notes)
+        return Reading(record, notes, tuple(sorted(gathered.annotations)))
 
 
-def _recognised(path: Path) -> tuple[Layout, list[Path]]:
-    """Return which kind of files there are, and which files."""
-    mode = _mode(path)
-    if not stat.S_ISDIR(mode):
-        layout = _layout(path)
-        if layout is None:
-            msg = f"{path.name} is of no known format"
-            raise ReadError(msg, _KNOWN)
-        return layout, [path]
-    try:
-        inside = sorted(each for each in path.iterdir() if each.is_file() and not each.name.startswith("."))
-    except OSError as error:
-        msg = f"the folder {path} cannot be read ({error.strerror})"
-        raise ReadError(msg, "Check that you may read it.") from error
-    found: dict[Layout, list[Path]] = {}
-    for file in inside:
-        layout = _layout(file)
-        if layout is not None:
-            found.setdefault(layout, []).append(file)
-    if not found:
-        msg = f"the folder {path} holds no file of a known format"
-        raise ReadError(msg, _KNOWN)
-    if len(found) > 1:
-        examples = " and ".join(files[0].name for files in found.values())
-        msg = f"the folder {path} holds files of different formats: {examples}"
-        raise ReadError(msg, "Read them apart.")
-    return next(iter(found.items()))
+def request_for(
+    station_file: StationFile | None,
+    tz: str | None,
+    clock_change: ClockChange,
+    columns: Sequence[str] | None = None,
+) -> Request:
+    """Return what is wanted of files.
+
+    Raises
+    ------
+    ParameterError
+        If the time zone does not exist.
+    """
+    zone = None if tz is None else time_zone(tz)
+    if station_file is None:
+        return Request(
+            columns=None if columns is None else tuple(columns), zone=zone, clock_change=clock_change
+        )
+    return Request(
+        columns=tuple(each.column for each in station_file.columns),
+        zone=zone,
+        clock_change=clock_change,
+        interval_us=station_file.interval_us,
+    )
 
 
-def _mode(path: Path) -> int:
+def known_formats() -> str:
+    """Return the hint that lists what can be read."""
+    return f"Known formats are {', '.join(format_names())}; see `sesctl ingest --help` for --format."
+
+
+def reader_of(path: Path, file_format: str | None) -> ReaderInfo:
+    """Return the reader of a file.
+
+    Raises
+    ------
+    ReadError
+        If the file cannot be read, or no reader knows it.
+    ParameterError
+        If the format asked for does not exist.
+    """
+    info = find_reader(file_format) if file_format is not None else recognised(path)
+    if info is None:
+        msg = f"{path.name} is of no known format"
+        raise ReadError(msg, known_formats())
+    return info
+
+
+def is_folder(path: Path) -> bool:
+    """Return whether a path is a folder rather than a file.
+
+    Raises
+    ------
+    ReadError
+        If there is nothing, or it is neither.
+    """
     try:
         mode = path.stat().st_mode
     except FileNotFoundError as error:
@@ -161,37 +186,48 @@ def _mode(path: Path) -> int:
         raise ReadError(msg, "Check that you may read it.") from error
     if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
         msg = f"{path} is neither a file nor a folder"
-        raise ReadError(msg, _KNOWN)
-    return mode
+        raise ReadError(msg, known_formats())
+    return stat.S_ISDIR(mode)
 
 
-def _layout(file: Path) -> Layout | None:
-    if FILE_NAME.fullmatch(file.name):
-        return "edl"
-    if file.suffix.casefold() == ".csv":
-        return "csv"
+def files_in(folder: Path) -> list[Path]:
+    """Return the files of a folder, sorted, but for hidden ones.
+
+    Raises
+    ------
+    ReadError
+        If the folder cannot be read.
+    """
     try:
-        with file.open("rb") as stream:
-            first_line = stream.readline(4096).removeprefix(b"\xef\xbb\xbf")
+        return sorted(each for each in folder.iterdir() if each.is_file() and not each.name.startswith("."))
     except OSError as error:
-        msg = f"{file} cannot be read ({error.strerror})"
+        msg = f"the folder {folder} cannot be read ({error.strerror})"
         raise ReadError(msg, "Check that you may read it.") from error
-    if looks_like_lemi424(first_line):
-        return "lemi424"
-    return "csv" if first_line.lower().startswith(b"time,") else None
 
 
-def _unknown_station(path: Path, columns: Sequence[str]) -> StationFile:
-    """Return a station named after the path, all of whose columns are dipoles in mV/km."""
-    stem = path.resolve().stem
-    name = re.sub(r"[^A-Za-z0-9._+-]+", "-", stem).lstrip("._+-")[:64] or "station"
-    try:
-        channels = tuple(Dipole(name=column) for column in columns)
-    except StationError as error:
-        msg = f"{path.name}: {error.message}"
-        raise ReadError(msg, "Rename the column, or give --station with its `channel`.") from error
-    station = Station(name=name, channels=channels)
-    return StationFile(
-        station=station,
-        columns=tuple(FileChannel(channel=channel, column=channel.name) for channel in channels),
-    )
+def _recognised(
+    path: Path, file_format: str | None
+) -> tuple[ReaderInfo, list[Path], list[tuple[ReaderInfo, Path]]]:
+    """Return the reader, its files, and the files of remarks."""
+    if not is_folder(path):
+        return reader_of(path, file_format), [path], []
+    found: dict[str, tuple[ReaderInfo, list[Path]]] = {}
+    for file in files_in(path):
+        info = find_reader(file_format) if file_format is not None else recognised(file)
+        if info is not None:
+            found.setdefault(info.name, (info, []))[1].append(file)
+    remarks = found.pop(REMARKS, None) if len(found) > 1 else None
+    if not found:
+        msg = f"the folder {path} holds no file of a known format"
+        raise ReadError(msg, known_formats())
+    if len(found) > 1:
+        examples = " and ".join(files[0].name for _, files in found.values())
+        msg = f"the folder {path} holds files of different formats: {examples}"
+        raise ReadError(msg, "Read them apart.")
+    info, files = next(iter(found.values()))
+    if info.part is not None:
+        instruments = sorted({info.part(file)[0] for file in files})
+        if len(instruments) > 1:
+            msg = f"{path} holds files of several loggers: {', '.join(instruments)}"
+            raise ReadError(msg, "Read the files of each station from a folder of its own.")
+    return info, files, [] if remarks is None else [(remarks[0], file) for file in remarks[1]]

@@ -35,9 +35,9 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from sesctl.errors import ParameterError, ReadError, StationError
+from sesctl.ingest.file_bytes import readable
 from sesctl.ingest.local_time import time_zone
 from sesctl.ingest.nearest import nearest_name
-from sesctl.ingest.source import read_bytes
 from sesctl.ingest.station_schema import ChannelTable, DipoleTable, StationTable
 from sesctl.ingest.units import field_factor
 from sesctl.types import Channel, Dipole, Station
@@ -122,7 +122,8 @@ def read_station_file(path: str | Path) -> StationFile:
     """
     path = Path(path)
     try:
-        content = tomllib.loads(read_bytes(path).decode("utf-8-sig"))
+        with readable(path):
+            content = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
     except ReadError as error:
         raise StationError(error.message, error.hint) from error
     except ValueError as error:  # both what is not UTF-8 and what is not TOML

@@ -11,6 +11,7 @@ from sesctl.pipeline.injection import Injected, cut_from, inject
 from sesctl.pipeline.judgement import Judgement, calibrate_on, calibration_of, judge
 from sesctl.pipeline.lessons import Signals
 from sesctl.pipeline.loading import load_detector
+from sesctl.pipeline.remarking import remarks_on
 from sesctl.pipeline.scanning import Scan, Scanned, scan_sources
 from sesctl.pipeline.scoring import evaluate_files, scores_view
 from sesctl.pipeline.source import ArchiveSource, RecordSource, Source, choose_dipoles, open_sources
@@ -56,6 +57,7 @@ __all__ = [
     "load_detector",
     "open_sources",
     "pair_view",
+    "remarks_on",
     "run_demo",
     "scan_sources",
     "scores_view",

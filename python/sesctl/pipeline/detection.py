@@ -2,7 +2,7 @@
 
 import platform
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from importlib.metadata import version
 
 import sesctl
@@ -12,8 +12,13 @@ from sesctl.pipeline.prepare import CLEANING
 from sesctl.pipeline.scanning import Progress, Scan, Scanned, scan_sources
 from sesctl.pipeline.source import Source
 from sesctl.plugin import Detector, DetectorInfo
-from sesctl.types import Catalogue, Exposure
+from sesctl.types import Catalogue, Event, Exposure
 from sesctl.types.instants import DAY, iso
+
+REMARKED = "remark"
+"""Flag of an event during which an observer remarked something on its dipoles."""
+INCOMPLETE = "incomplete-day"
+"""Flag of an event on a day that is scanned though it is not whole, where completeness was asked for."""
 
 
 def detect(
@@ -77,7 +82,7 @@ def catalogue_of(
         Events in order of start, with the exposure of every station.
     """
     events = [
-        event
+        _flagged(event, each, options)
         for each in scanned
         for event in decide(
             each.candidates,
@@ -95,6 +100,7 @@ def catalogue_of(
                 live_hours=each.live_hours,
                 skipped_hours=24.0 * each.days - each.live_hours,
                 days=each.days,
+                days_skipped=each.days_skipped,
             )
             for each in scanned
         ),
@@ -122,6 +128,19 @@ def _scanned(scanned: Sequence[Scanned]) -> dict[str, object]:
     return {"scanned": spans, **({"not_judged": blind} if blind else {})}
 
 
+def _flagged(event: Event, scanned: Scanned, options: Scan) -> Event:
+    """Return an event with the flags that its day and the observers' remarks give it."""
+    flags = list(event.flags)
+    if any(
+        each.kind == "remark" and each.touches(event.start, event.end, event.dipoles)
+        for each in scanned.annotations
+    ):
+        flags.append(REMARKED)
+    if options.min_complete and any(start <= event.start < start + DAY for start in scanned.incomplete):
+        flags.append(INCOMPLETE)
+    return replace(event, flags=tuple(flags))
+
+
 def _parameters(info: DetectorInfo, options: Scan) -> dict[str, object]:
     cleaning = CLEANING[info.cleaning]
     return {
@@ -131,4 +150,5 @@ def _parameters(info: DetectorInfo, options: Scan) -> dict[str, object]:
         "day_s": DAY // 1_000_000,
         "dipoles": list(options.dipoles) if options.dipoles else "all",
         "cleaning": asdict(cleaning) if cleaning else "none",
+        **({"min_complete": options.min_complete} if options.min_complete else {}),
     }

@@ -4,7 +4,7 @@ import hashlib
 import math
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -14,7 +14,7 @@ from sesctl.errors import ParameterError, StationError
 from sesctl.pipeline.prepare import batches, check_fine_enough, prepare, raw_days
 from sesctl.pipeline.source import Source, choose_dipoles
 from sesctl.plugin import Detector, DetectorInfo
-from sesctl.types import Candidate, Days
+from sesctl.types import Annotation, Candidate, Days
 from sesctl.types.instants import DAY
 
 Progress = Callable[[int, int], None]
@@ -35,11 +35,13 @@ class Scan:
         Offset from UTC, in µs east of it, at which days begin.
     since, until : int, optional
         Only days that begin at or after, and before, these instants (µs UTC).
+    min_complete : float
+        Least share, 0..1, of a day's samples with a value on some dipole; days with less are skipped.
 
     Raises
     ------
     ParameterError
-        If the threshold is not finite.
+        If the threshold is not finite, or the least share is not in 0..1.
     """
 
     dipoles: Sequence[str] | None = None
@@ -47,11 +49,15 @@ class Scan:
     day_offset: int = 0
     since: int | None = None
     until: int | None = None
+    min_complete: float = 0.0
 
     def __post_init__(self) -> None:
         if self.threshold is not None and not math.isfinite(self.threshold):
             msg = f"the threshold is {self.threshold}, which is no finite number"
             raise ParameterError(msg, "Leave it out for the detector's own.")
+        if not 0 <= self.min_complete <= 1:
+            msg = f"the least completeness of a day is {self.min_complete:g}, outside 0..1"
+            raise ParameterError(msg, "Give a share, for example 0.8.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,6 +81,12 @@ class Scanned:
     not_judged : mapping of str to tuple of int
         By reason, the starts, µs UTC, of days that hold samples and that the detector could not judge; their
         hours are not live.
+    days_skipped : int
+        Days that hold some, but less than asked for.
+    incomplete : tuple of int
+        Starts (µs UTC) of the days scanned that are not whole.
+    annotations : tuple of Annotation
+        Remarks on the record.
     """
 
     station: str
@@ -84,6 +96,9 @@ class Scanned:
     data_hash: str
     span: tuple[int, int] = (0, 0)
     not_judged: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    days_skipped: int = 0
+    incomplete: tuple[int, ...] = ()
+    annotations: tuple[Annotation, ...] = ()
 
 
 def scan_sources(
@@ -135,17 +150,24 @@ def scan_sources(
     results = []
     for source, dipoles, days_of_source in zip(sources, chosen, starts, strict=True):
         candidates: list[Candidate] = []
-        live = scanned = 0
+        live = scanned = skipped = 0
+        incomplete: list[int] = []
         digest = hashlib.sha256()
         seen: list[int] = []
         blind: dict[str, list[int]] = defaultdict(list)
         for batch in batches(days_of_source, BATCH_DAYS):
             raw = raw_days(source, batch, dipoles=dipoles, interval=info.interval, context_s=info.context)
             if raw is not None:
+                held = raw.live_samples()
+                raw = _complete(raw, options.min_complete)
+                skipped += int((held > 0).sum())
+            if raw is not None and len(raw):
                 found, _, reasons = scan(prepare(raw, info), detector, info)
                 candidates += found
                 alive = raw.live_samples()
                 scanned += int((alive > 0).sum())
+                skipped -= int((alive > 0).sum())
+                incomplete += raw.starts[(alive > 0) & (alive < raw.samples_per_day)].tolist()
                 seen += raw.starts[alive > 0].tolist()
                 for day, reason in reasons.items():
                     if alive[day]:
@@ -165,9 +187,26 @@ def scan_sources(
                 data_hash=digest.hexdigest(),
                 span=(min(seen), max(seen) + DAY) if seen else (0, 0),
                 not_judged={reason: tuple(days) for reason, days in blind.items()},
+                days_skipped=skipped,
+                incomplete=tuple(incomplete),
+                annotations=source.annotations,
             )
         )
     return results
+
+
+def _complete(days: Days, least: float) -> Days:
+    """Return the days with at least a share of their samples; all, where nothing is asked for."""
+    if not least:
+        return days
+    kept = np.flatnonzero(days.live_samples() >= least * days.samples_per_day)
+    return replace(
+        days,
+        values=days.values[kept],
+        starts=days.starts[kept],
+        quality=days.quality[kept],
+        origins=[days.origins[int(day)] for day in kept],
+    )
 
 
 def _days(source: Source, options: Scan) -> np.ndarray:

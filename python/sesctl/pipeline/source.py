@@ -11,7 +11,7 @@ import numpy.typing as npt
 from sesctl.archive import Archive, GroupKey, is_archive, open_archive
 from sesctl.errors import ParameterError, StationError
 from sesctl.ingest import read, read_station_file
-from sesctl.types import Record, Station
+from sesctl.types import Annotation, Record, Station
 from sesctl.types.instants import DAY
 
 
@@ -34,6 +34,10 @@ class Source(Protocol):
     def provenance(self) -> Mapping[str, Any]:
         """How its samples were made, empty where they are as measured."""
 
+    @property
+    def annotations(self) -> tuple[Annotation, ...]:
+        """Remarks on the record, in order of time."""
+
     def days(self, day_offset: int) -> npt.NDArray[np.int64]:
         """Return the starts (µs UTC) of the days, at an offset from UTC in µs, that hold samples."""
 
@@ -47,6 +51,7 @@ class RecordSource:
 
     record: Record
     notes: tuple[str, ...] = ()
+    annotations: tuple[Annotation, ...] = ()
 
     @property
     def station(self) -> Station:
@@ -107,6 +112,11 @@ class ArchiveSource:
         """How the group's samples were made."""
         return self.archive.provenance(self.group)
 
+    @property
+    def annotations(self) -> tuple[Annotation, ...]:
+        """Remarks on the station's record."""
+        return self.archive.annotations(self.group.station)
+
     def days(self, day_offset: int) -> npt.NDArray[np.int64]:
         """Return the starts (µs UTC) of the days that may hold samples."""
         utc = self.archive.days(self.group) * DAY
@@ -147,7 +157,7 @@ def open_sources(
     """
     if not is_archive(path):
         reading = read(path, station_file=read_station_file(station_file) if station_file else None, tz=tz)
-        return [RecordSource(reading.record, reading.notes)]
+        return [RecordSource(reading.record, reading.notes, reading.annotations)]
     if station_file or tz:
         msg = f"{path} is an archive, which knows its stations and times"
         raise ParameterError(msg, "Leave --station and --tz out.")

@@ -4,10 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
+import numpy.typing as npt
 
 from sesctl.pipeline.prepare import batches
 from sesctl.pipeline.source import Source
-from sesctl.types import Quality, Record, Station
+from sesctl.types import Annotation, Quality, Record, Station
 from sesctl.types.instants import DAY
 
 BATCH_DAYS = 8
@@ -51,12 +52,16 @@ class Summary:
         The station.
     interval : float
         Sampling interval in s.
+    annotations : tuple of Annotation
+        Remarks on the record, and on the clocks that timed it.
     first, last : int
         Instants, µs UTC, of the first sample with a value and of the last.
     days : int
         UTC days that hold a value.
     channels : list of ChannelSummary
         Channel by channel.
+    daily : dict of int to ndarray of int64, shape (channel,)
+        For each UTC day, counted from 1970-01-01, how many samples of each channel have a value.
     """
 
     station: Station
@@ -65,6 +70,34 @@ class Summary:
     last: int | None
     days: int
     channels: list[ChannelSummary]
+    daily: dict[int, npt.NDArray[np.int64]] = field(default_factory=dict)
+    annotations: tuple[Annotation, ...] = ()
+
+    @property
+    def samples_a_day(self) -> int:
+        """Samples of a whole day."""
+        return round(DAY / (self.interval * 1e6))
+
+    def months(self) -> dict[str, float]:
+        """Return the share of samples with a value, 0..1, of all channels, for each month from first to last.
+
+        A month counts with all its days, also those before the first sample and after the last.
+        """
+        if not self.daily:
+            return {}
+        held: dict[str, int] = {}
+        first, last = (
+            np.datetime64(day, "D").astype("datetime64[M]") for day in (min(self.daily), max(self.daily))
+        )
+        for day, counts in self.daily.items():
+            month = str(np.datetime64(day, "D").astype("datetime64[M]"))
+            held[month] = held.get(month, 0) + int(counts.sum())
+        shares = {}
+        for month in np.arange(first, last + 1):
+            days = int(((month + 1).astype("datetime64[D]") - month.astype("datetime64[D]")).astype(int))
+            whole = days * self.samples_a_day * len(self.channels)
+            shares[str(month)] = held.get(str(month), 0) / whole
+        return shares
 
     def completeness(self, channel: ChannelSummary) -> float:
         """Return the share of samples with a value between the first and the last instant, 0..1."""
@@ -91,6 +124,7 @@ def summarise(source: Source, progress: Callable[[int, int], None] = lambda done
         last=None,
         days=0,
         channels=[ChannelSummary(channel.name, channel.unit) for channel in source.station.channels],
+        annotations=source.annotations,
     )
     starts = source.days(0)
     done = 0
@@ -109,7 +143,12 @@ def _add(summary: Summary, record: Record) -> None:
         return
     summary.first = int(times[alive[0]]) if summary.first is None else summary.first
     summary.last = int(times[alive[-1]])
-    summary.days += len(np.unique(times[alive] // DAY))
+    days, firsts = np.unique(times // DAY, return_index=True)
+    counts = np.add.reduceat(finite, firsts, axis=1, dtype=np.int64)
+    for column, day in enumerate(days):
+        if counts[:, column].any():
+            summary.daily[int(day)] = summary.daily.get(int(day), 0) + counts[:, column]
+    summary.days = len(summary.daily)
     for channel, values, present, quality in zip(
         summary.channels, record.values, finite, record.quality, strict=True
     ):

@@ -113,12 +113,16 @@ class Exposure:
         Hours of the scanned days without a value.
     days : int
         Number of days scanned, whole or in part.
+    days_skipped : int
+        Number of days that hold values, but fewer than asked for, and were not scanned; their hours count
+        neither as live nor as skipped.
     """
 
     station: str
     live_hours: float
     skipped_hours: float
     days: int
+    days_skipped: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

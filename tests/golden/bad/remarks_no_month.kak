@@ -1,0 +1,3 @@
+ Remarks of earth current potential gradient observation
+ KAKIOKA
+@.##.##.##..##.##.##..###..##..#..##
