@@ -111,8 +111,8 @@ def test_pumps_in_the_nights_hardly_turn_the_projections():
 @pytest.mark.parametrize(
     ("azimuths", "words"),
     [
-        ({"d1": 0.0, "d2": 90.0}, "2 dipoles with values always agree"),
-        ({"d1": 0.0}, "1 dipoles with values always agree"),
+        ({"d1": 0.0, "d2": 90.0}, "dipoles with values: 2, which always agree"),
+        ({"d1": 0.0}, "dipoles with values: 1, which always agree"),
         ({"d1": 0.0, "d2": None, "d3": 45.0}, "the azimuth of d2 is not known"),
     ],
 )

@@ -56,9 +56,8 @@ def judge_clock_replica(surroundings: Surroundings, measured: Measured) -> Findi
         key=lambda found: min(found[:2]),
     )
     value = min(likeness, size)
-    text = (
-        f"the mean of {number} other days has correlation {likeness:.2f} and {100 * size:.0f} % of its size"
-    )
+    correlation = round(likeness, 2) + 0.0  # no "-0.00"
+    text = f"the mean of {number} other days has correlation {correlation:.2f}, {round(100 * size)} % of its size"
     if value >= THRESHOLD:
         return judged(ITEM, Verdict.FAIL, value, THRESHOLD, f"{text}: it repeats by the clock")
     return judged(ITEM, Verdict.PASS, value, THRESHOLD, f"{text}: it does not repeat")

@@ -28,7 +28,9 @@ def judge_far_field(surroundings: Surroundings, measured: Measured) -> Finding:
         return untestable(ITEM, measured.missing)
     spare = len(measured.dipoles) - projections.rank
     if spare < 1:
-        return untestable(ITEM, f"{len(measured.dipoles)} dipoles with values always agree with some field")
+        return untestable(
+            ITEM, f"dipoles with values: {len(measured.dipoles)}, which always agree with some field"
+        )
     if not measured.known_noise:
         return untestable(ITEM, "there is too little record around the event to know its noise")
     threshold = chi2_quantile(spare)

@@ -23,7 +23,8 @@ def judge_hour_rank(surroundings: Surroundings, measured: Measured) -> Finding:
 
     alike = [peer for peer in surroundings.peers if apart(peer.start) <= reach]
     if len(alike) < LEAST_PEERS:
-        reason = f"the station has {len(alike)} detections within an hour of this clock time, not ten"
+        counted = f"{len(alike)} detection{'' if len(alike) == 1 else 's'}"
+        reason = f"the station has {counted} within an hour of this clock time, not ten"
         return untestable(ITEM, reason)
     rank = 1 + sum(peer.raw_score > event.raw_score for peer in alike)
     value = rank / len(alike)
