@@ -54,5 +54,7 @@ def on_device(name: str | None) -> AbstractContextManager[Any]:
         import jax
 
         kind, number = whole.split(":")
-        return jax.default_device(jax.devices(kind)[int(number)])
-    return keras.device(whole.replace("gpu", "cuda") if backend == "torch" else whole)
+        context: AbstractContextManager[Any] = jax.default_device(jax.devices(kind)[int(number)])
+    else:
+        context = keras.device(whole.replace("gpu", "cuda") if backend == "torch" else whole)
+    return context
