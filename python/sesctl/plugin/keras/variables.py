@@ -1,5 +1,6 @@
 """Values of Keras variables as arrays."""
 
+import warnings
 from collections.abc import Iterable
 from typing import Any
 
@@ -10,9 +11,11 @@ import numpy.typing as npt
 def values_of(variables: Iterable[Any]) -> list[npt.NDArray[Any]]:
     """Return copies of the variables' values.
 
-    NumPy is asked for the tensor that a variable holds: asked for the variable itself, Keras 3.15 makes it
-    warn.
+    NumPy warns that the variables of Keras 3.15 and TensorFlow 2.21 cannot be told whether to be copied; they
+    are copied here in any case.
     """
     from keras import ops
 
-    return [np.array(ops.convert_to_numpy(ops.convert_to_tensor(variable))) for variable in variables]
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "__array__ implementation", DeprecationWarning)
+        return [np.array(ops.convert_to_numpy(variable.value)) for variable in variables]
