@@ -68,9 +68,10 @@ def test_every_announced_plugin_exists_and_bears_its_name(name):
 
 def test_every_built_in_plugin_is_announced():
     announced = set(PROJECT["project"]["entry-points"]["sesctl.detectors"].values())
+    folder = ROOT / "plugins"
     there = {
-        f"sesctl_plugins.{path.stem}"
-        for path in (ROOT / "plugins" / "sesctl_plugins").glob("*.py")
+        ".".join(path.relative_to(folder).with_suffix("").parts)
+        for path in (folder / "sesctl_plugins").rglob("*.py")
         if "sesctl_detectors" in path.read_text()
     }
     assert there == announced
