@@ -1,4 +1,4 @@
-"""What the page on separation says is what the stored runs hold, and the station detectors keep their budgets."""
+"""The page on separation says what the stored runs hold; the station detectors keep their budgets."""
 
 import importlib.util
 import json
