@@ -43,6 +43,7 @@ def _alarms() -> str:
                     (
                         f"`{found['detector']}`",
                         called,
+                        str(found["seed"]),
                         f"{found[record]['live_days']:.0f}",
                         text,
                         f"{point['threshold']:.2f}",
@@ -51,7 +52,17 @@ def _alarms() -> str:
                         f"{point['bound_95']:.4f}",
                     )
                 )
-    titles = ("detector", "quiet record", "days", "budget", "threshold", "alarms", "a day", "bound, 95 %")
+    titles = (
+        "detector",
+        "quiet record",
+        "seed",
+        "days",
+        "budget",
+        "threshold",
+        "alarms",
+        "a day",
+        "bound, 95 %",
+    )
     return _markdown(titles, rows)
 
 

@@ -93,7 +93,8 @@ def particle_motion(field: Values, length: int, hop: int) -> Motion:
     along = cos**2 * nn + 2.0 * cos * sin * ne + sin**2 * ee  # of axis, of window
     judged = np.isfinite(nn)
     usual = np.full(len(nn), np.nan)
-    usual[judged] = np.median(along[np.ix_(judged, judged)], axis=1)
+    if judged.any():
+        usual[judged] = np.median(along[np.ix_(judged, judged)], axis=1)
     moving = judged & (largest > 0.0) & (usual > 0.0)
     return Motion(
         azimuth=azimuth,
