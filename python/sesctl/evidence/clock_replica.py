@@ -57,8 +57,8 @@ def judge_clock_replica(surroundings: Surroundings, measured: Measured) -> Findi
     )
     value = min(likeness, size)
     correlation = round(likeness, 2) + 0.0  # no "-0.00"
-    share = f"{round(100 * size)} % of its size"
-    text = f"the mean of {number} other days has correlation {correlation:.2f}, {share}"
+    share = round(100 * size)
+    text = f"the mean of {number} other days has correlation {correlation:.2f}, {share} % of its size"
     if value >= THRESHOLD:
         return judged(ITEM, Verdict.FAIL, value, THRESHOLD, f"{text}: it repeats by the clock")
     return judged(ITEM, Verdict.PASS, value, THRESHOLD, f"{text}: it does not repeat")
