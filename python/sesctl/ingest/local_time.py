@@ -103,5 +103,5 @@ def _unclear(reading: int, offsets: list[int], zone: zoneinfo.ZoneInfo, at: str)
     return ReadError(
         msg,
         "Write the times with their offset from UTC, for example 2021-03-01T12:00:00+09:00, or choose with "
-        "--clock-change earlier, later or drop.",
+        "`sesctl ingest --clock-change` earlier, later or drop.",
     )

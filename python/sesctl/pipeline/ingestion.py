@@ -129,9 +129,7 @@ def _gathered(unit: _Unit, described: StationFile | None, request: Request) -> G
     if unit.info.part is not None and request.columns is not None:
         # A stretch of time may lack a channel: the file of it may come later, or be lost.
         there = {Path(file.name.removesuffix(".gz").removesuffix(".zst")).suffix[1:] for file in unit.files}
-        request = replace(request, columns=tuple(each for each in request.columns if each in there) or None)
-        if request.columns is None:
-            request = replace(request, columns=())
+        request = replace(request, columns=tuple(each for each in request.columns if each in there))
     return gather(unit.info, unit.files, name=name, station_file=described, request=request)
 
 
