@@ -1,8 +1,8 @@
 """Make the model that comes with `lstm_ae` out of a trained one: half precision, a card, a calibration.
 
 Run from the root of the repository, after docs/scripts/train_autoencoders.py and benchmark_xue2022.py:
-    python docs/scripts/ship_lstm_ae.py FIRST LAST [--days 180]
-FIRST and LAST are the folders of the training and of its continuation at a lower rate. Writes
+    python docs/scripts/ship_lstm_ae.py FOLDER... [--days 180]
+FOLDERs are those of the training and of its continuations, in order; the last is shipped. Writes
 plugins/sesctl_plugins/models/lstm_ae and docs/results/lstm_ae/calibration.json. Thresholds come from quiet
 days of the three simulated stations: those hold no SES, so that everything found is a false alarm.
 """
@@ -48,13 +48,17 @@ def processor() -> str:
 
 def score(name: str, scores: dict[str, Any], of: str) -> dict[str, Any]:
     """Return a line of the card."""
-    interval = [round(100 * each, 1) for each in scores["success_top1_interval"]]
+    interval = [round(100 * each, 1) for each in scores["intervals_95"]["success_top1"]]
     return {"name": name, "value": f"{100 * scores['success_top1']:.1f} %", "interval": interval, "of": of}
 
 
 def card(about: list[dict[str, Any]]) -> dict[str, Any]:
     """Return what the model is, from what was trained and measured."""
-    epochs = [len(each["history"]) for each in about]
+    epochs = [
+        f"{len(each['history'])} epochs at rate {each['training']['learning_rate']:g} with the signal "
+        f"weighted {each['training']['signal_weight']:g} times"
+        for each in about
+    ]
     minutes = sum(each["history"][-1]["wall_s"] for each in about) / 60
     measured = json.loads((STUDY / "success-honest-hkb-lstm_ae.json").read_text(encoding="utf-8"))["results"]
     name = "success of the day's best interval, 10–15 mV/km, 25–30 min"
@@ -65,8 +69,7 @@ def card(about: list[dict[str, Any]]) -> dict[str, Any]:
             "epoch chosen on 180 days of hkb, seed 1000, from 2000-01-11",
             "signals: boxcars of 10–15 mV/km and 25–30 min, new ones in every epoch",
         ],
-        "protocol": f"{' and '.join(map(str, epochs))} epochs of 6 381 pairs at rates 1e-3 and 3e-4, "
-        f"{minutes:.0f} min in all; the network returns the signal alone, weighted 10 times where it is; "
+        "protocol": f"{', '.join(epochs)}; {minutes:.0f} min in all; the network returns the signal alone; "
         "backgrounds rise from quiet ones over the first 1 500 steps, half of them are two days together",
         "scores": [
             score(name, measured["strong"]["dipole"]["top1"], "one dipole of hkb in 2001, not learnt from"),
@@ -100,7 +103,7 @@ def ship(folders: list[Path]) -> None:
             {**epoch, "epoch": len(history) + k + 1, "wall_s": before + epoch["wall_s"]}
             for k, epoch in enumerate(each["history"])
         ]
-    best = len(about[0]["history"]) + about[-1]["best_epoch"]
+    best = sum(len(each["history"]) for each in about[:-1]) + about[-1]["best_epoch"]
     content = read_description(SHIPPED)
     told = {"card": card(about), "data": about[-1]["data"], "history": history, "best_epoch": best}
     write_description(SHIPPED, {**content, **told})
@@ -164,11 +167,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("first", type=Path)
-    parser.add_argument("last", type=Path)
+    parser.add_argument("folders", type=Path, nargs="+")
     parser.add_argument("--days", type=int, default=180)
     asked = parser.parse_args()
-    ship([asked.first, asked.last])
+    ship(asked.folders)
     calibrate(asked.days)
 
 
