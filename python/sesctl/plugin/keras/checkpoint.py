@@ -71,7 +71,7 @@ def write_checkpoint(
     }
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(path.name + ".partial")
-    save_file({k: np.ascontiguousarray(v) for k, v in tensors.items()}, partial, {"run": json.dumps(about)})
+    save_file(tensors, partial, {"run": json.dumps(about)})
     os.replace(partial, path)  # noqa: PTH105  # Path.replace says nothing more
 
 
