@@ -71,9 +71,7 @@ def write_checkpoint(
     }
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(path.name + ".partial")
-    # Not `ascontiguousarray`, which makes a row of a single number: the optimiser counts with one.
-    contiguous = {name: np.asarray(value, order="C") for name, value in tensors.items()}
-    save_file(contiguous, partial, {"run": json.dumps(about)})
+    save_file(tensors, partial, {"run": json.dumps(about)})
     os.replace(partial, path)  # noqa: PTH105  # Path.replace says nothing more
 
 

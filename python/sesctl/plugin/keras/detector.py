@@ -155,10 +155,10 @@ class KerasDetector(NetworkDetector):
         TrainingResult
             The network has the best epoch's weights.
         """
+        input_map = self.input_map
         if not keep_map:
             observed = backgrounds.observed[np.unique(training.rows)]
-            self.input_map = InputMap.fitted(observed, backgrounds.interval)
-        self.target = parameters.target
+            input_map = InputMap.fitted(observed, backgrounds.interval)
         with on_device(self.device):
             weights: list[Any] = []
             if self._network is None and self._stored is None:
@@ -173,7 +173,7 @@ class KerasDetector(NetworkDetector):
                 backgrounds,
                 training,
                 validation,
-                self.input_map,
+                input_map,
                 parameters,
                 search=self.search,
                 checkpoint=checkpoint,
@@ -184,6 +184,7 @@ class KerasDetector(NetworkDetector):
             trained = self._built("float32")
             trained.set_weights(values_of(network.weights))
         self._network, self._stored, self._engine = trained, None, None
+        self.input_map, self.target = input_map, parameters.target
         self.about = {
             "training": {**asdict(parameters), "seconds": _finite(parameters.seconds)},
             "history": [asdict(epoch) for epoch in result.history],

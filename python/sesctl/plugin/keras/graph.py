@@ -4,9 +4,12 @@ The operations are those of ONNX (operator set 20) that networks here are made o
 paths and lie in the model's own files; there is no code, no file name and no other graph inside.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+
+import numpy as np
+import numpy.typing as npt
 
 from sesctl.errors import PluginError
 
@@ -73,20 +76,18 @@ class Graph:
         The operations.
     constants : dict of str to list of int
         Whole numbers by name: new shapes and axes.
+    shapes : dict of str to list of int
+        Shape of every weight by its path.
     """
 
     nodes: list[Node]
     constants: dict[str, list[int]]
-
-    def weights(self) -> set[str]:
-        """Return the paths of all weights."""
-        names = {name for node in self.nodes for name in node.inputs}
-        return {name.removeprefix(WEIGHT) for name in names if name.startswith(WEIGHT)}
+    shapes: dict[str, list[int]]
 
     def described(self) -> dict[str, Any]:
         """Return it as JSON knows it."""
         nodes = [[node.operator, node.inputs, node.outputs, dict(node.attributes)] for node in self.nodes]
-        return {"nodes": nodes, "constants": self.constants}
+        return {"nodes": nodes, "constants": self.constants, "shapes": self.shapes}
 
 
 def read_graph(described: Any) -> Graph:
@@ -99,7 +100,7 @@ def read_graph(described: Any) -> Graph:
     """
     try:
         nodes = [Node(*each) for each in described["nodes"]]
-        graph = Graph(nodes, dict(described["constants"]))
+        graph = Graph(nodes, dict(described["constants"]), dict(described["shapes"]))
     except (KeyError, TypeError, ValueError) as error:
         raise PluginError(_MESSAGE.format(error), _AGAIN) from error
     if len(nodes) > LARGEST_GRAPH or len(graph.constants) > LARGEST_GRAPH:
@@ -112,10 +113,41 @@ def read_graph(described: Any) -> Graph:
         for name, value in node.attributes.items():
             if not _is_attribute(value):
                 raise PluginError(_MESSAGE.format(f"{name} of {node.operator}"), _AGAIN)
-    for name, numbers in graph.constants.items():
-        if not _are_numbers(numbers):
-            raise PluginError(_MESSAGE.format(f"constant {name[:40]!r}"), _AGAIN)
+    for what, group in (("constant", graph.constants), ("shape of", graph.shapes)):
+        for name, numbers in group.items():
+            if not _are_numbers(numbers):
+                raise PluginError(_MESSAGE.format(f"{what} {name[:40]!r}"), _AGAIN)
     return graph
+
+
+def check_weights(
+    whose: object, shapes: Mapping[str, Sequence[int]], weights: Mapping[str, npt.NDArray[np.float32]]
+) -> None:
+    """Check that weights are exactly those of a network.
+
+    Parameters
+    ----------
+    whose : object
+        What is named in front of the fault.
+    shapes : mapping of str to sequence of int
+        Shape of each of the network's weights by its path.
+    weights : mapping of str to ndarray of float32
+        The weights by their paths.
+
+    Raises
+    ------
+    PluginError
+        Naming the weight that is missing, added or of another shape.
+    """
+    damaged = "The folder is damaged or was changed; fetch or train it again."
+    for path in sorted(shapes.keys() ^ weights.keys()):
+        state = "is missing" if path in shapes else "belongs to no layer of the network"
+        msg = f"{whose}: the weight {path} {state}"
+        raise PluginError(msg, damaged)
+    for path, shape in shapes.items():
+        if weights[path].shape != tuple(shape):
+            msg = f"{whose}: the weight {path} has shape {weights[path].shape}, not {tuple(shape)}"
+            raise PluginError(msg, damaged)
 
 
 _MESSAGE = "the model's graph is not known: {}"

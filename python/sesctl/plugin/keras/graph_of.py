@@ -50,7 +50,8 @@ def graph_of(network: keras.Model) -> Graph:
         msg = f"{network.name} returns something other than its last operation makes"
         raise UnknownLayerError(msg)
     last.outputs[:] = [RETURNED]
-    return Graph(writer.nodes, writer.constants)
+    shapes = {weight.path: [int(size) for size in weight.shape] for weight in network.weights}
+    return Graph(writer.nodes, writer.constants, shapes)
 
 
 class _Writer:

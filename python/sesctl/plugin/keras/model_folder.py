@@ -123,7 +123,7 @@ def _weights(network: "keras.Model", dtype: str) -> dict[str, npt.NDArray[np.flo
         if not np.isfinite(value).all():
             msg = f"the weight {weight.path} holds a value that is no finite {dtype}"
             raise PluginError(msg, "Train again with a smaller rate, or clip the gradient.")
-        weights[weight.path] = np.ascontiguousarray(value)
+        weights[weight.path] = value
     return weights
 
 

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sesctl.errors import PluginError
+from sesctl.plugin.keras.graph import check_weights
 from sesctl.plugin.keras.model_folder import FORMAT, LARGEST_BYTES
 
 if TYPE_CHECKING:
@@ -122,17 +123,9 @@ def assign(folder: Path, found: Mapping[str, npt.NDArray[np.float32]], network: 
     PluginError
         Naming the weight that is missing, added or of another shape. The network is unchanged then.
     """
-    wanted = {weight.path: weight for weight in network.weights}
-    for path in sorted(wanted.keys() ^ found.keys()):
-        state = "is missing" if path in wanted else "belongs to no layer of the network"
-        msg = f"{folder}: the weight {path} {state}"
-        raise PluginError(msg, _AGAIN)
-    for path, weight in wanted.items():
-        if found[path].shape != tuple(weight.shape):
-            msg = f"{folder}: the weight {path} has shape {found[path].shape}, not {tuple(weight.shape)}"
-            raise PluginError(msg, _AGAIN)
-    for path, weight in wanted.items():
-        weight.assign(found[path])
+    check_weights(folder, {weight.path: tuple(weight.shape) for weight in network.weights}, found)
+    for weight in network.weights:
+        weight.assign(found[weight.path])
 
 
 def read_weights(folder: Path, about: Mapping[str, Any], network: "keras.Model") -> None:

@@ -10,8 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from sesctl.errors import PluginError
-from sesctl.plugin.keras.graph import GIVEN, RETURNED, WEIGHT, Attribute, Graph, Node
+from sesctl.plugin.keras.graph import GIVEN, RETURNED, WEIGHT, Attribute, Graph, Node, check_weights
 
 IR_VERSION, OPERATOR_SET = 9, 20
 _FLOAT, _INT64 = 1, 7
@@ -35,10 +34,7 @@ def onnx_bytes(graph: Graph, weights: Mapping[str, npt.NDArray[np.float32]], sam
     PluginError
         If the graph's weights are not these.
     """
-    wanted = graph.weights()
-    for path in sorted(wanted ^ weights.keys()):
-        msg = f"the weight {path} {'is missing' if path in wanted else 'belongs to no layer of the network'}"
-        raise PluginError(msg, "The model's folder is damaged or was changed; fetch or train it again.")
+    check_weights("the model", graph.shapes, weights)
     tensors = [_tensor(WEIGHT + path, value, _FLOAT) for path, value in sorted(weights.items())]
     tensors += [
         _tensor(name, np.asarray(value, dtype=np.int64), _INT64) for name, value in graph.constants.items()

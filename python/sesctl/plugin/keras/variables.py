@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 
 def values_of(variables: Iterable[Any]) -> list[npt.NDArray[Any]]:
-    """Return copies of the variables' values.
+    """Return copies of the variables' values, each in one piece.
 
     NumPy warns that the variables of Keras 3.15 and TensorFlow 2.21 cannot be told whether to be copied; they
     are copied here in any case.
@@ -18,4 +18,4 @@ def values_of(variables: Iterable[Any]) -> list[npt.NDArray[Any]]:
 
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "__array__ implementation", DeprecationWarning)
-        return [np.array(ops.convert_to_numpy(variable.value)) for variable in variables]
+        return [np.array(ops.convert_to_numpy(variable.value), order="C") for variable in variables]
