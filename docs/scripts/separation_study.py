@@ -3,7 +3,8 @@
     python docs/scripts/separation_study.py [--draw-only] [--part alarms|success|recorded|directions]...
 
 Writes docs/results/separation/*.json. Calibrations have to be made first (calibrate_separation.py). Seeds are
-those of tests, from 2001 on; signals are as in the study of Xue et al. (2022), 10-15 mV/km for 25-30 min.
+those of tests, 2000 for alarms and 2001 for signals; signals are those of Xue et al. (2022): boxcars
+of 10-15 mV/km and 25-30 min.
 """
 
 import argparse
@@ -38,7 +39,7 @@ DETECTORS = ("ica", "sobi", "pmd", "boxcar_station")
 STATIONS = ("hkb", "mts", "ota")
 BUDGETS = ("1/d", "1/7d", "1/30d")
 SEED = TEST[1]
-"""Not the first: by its days the way of scoring of `ica` was chosen."""
+"""Not the first: by 40 of its days the way of scoring of `ica` was chosen; alarms are counted on others."""
 PARTS = ("alarms", "success", "recorded", "directions")
 QUIET_DAYS, SIGNAL_DAYS = 365, 40
 REDUCED = replace(FULL, name="reduced", pool_days=60, test_days=60, recorded_days=20)
@@ -106,16 +107,16 @@ def scan_record(name: str, record: Record, days: int) -> dict[str, Any]:
 
 def alarms_part(names: list[str]) -> None:
     """Scan a year of `mts` and a year of 1/f noise."""
-    mts = lay(Ground(station="mts", seed=SEED, first_day=NEXT_YEAR, days=QUIET_DAYS - 2)).record
+    mts = lay(Ground(station="mts", seed=TEST[0], first_day=NEXT_YEAR, days=QUIET_DAYS - 2)).record
     for name in names:
         write_report(
             f"alarms-{name}",
             {
                 "detector": name,
-                "seed": SEED,
+                "seed": TEST[0],
                 "first_day": NEXT_YEAR.isoformat(),
                 "mts": scan_record(name, mts, QUIET_DAYS),
-                "one_over_f": scan_record(name, one_over_f(QUIET_DAYS - 2, SEED), QUIET_DAYS),
+                "one_over_f": scan_record(name, one_over_f(QUIET_DAYS - 2, TEST[0]), QUIET_DAYS),
                 **environment(),
             },
         )
