@@ -255,7 +255,7 @@ def test_a_disk_that_fills_up_is_one_sentence_and_the_archive_stays_as_it_was_or
     run([tmp_path / "one" / "hkb.csv"], tmp_path / "a")
     before = contents(tmp_path / "a")
 
-    def full(*_):
+    def full(*_, **__):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     for step in ("write", "append", "replace"):
