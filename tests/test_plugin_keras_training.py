@@ -114,7 +114,7 @@ def test_a_killed_training_goes_on_to_the_same_result(tmp_path):
     file = tmp_path / "run.safetensors"
     with subprocess.Popen(
         [sys.executable, "-c", KILLED, str(file)],
-        env={**os.environ, "PYTHONPATH": ":".join(sys.path)},
+        env={**os.environ, "PYTHONPATH": ":".join(sys.path), "KERAS_BACKEND": keras.backend.backend()},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
