@@ -46,6 +46,7 @@ def draw_curves(histories: dict[str, list[dict[str, Any]]], path: Path) -> None:
         epochs = [each["epoch"] for each in history]
         axis.plot(epochs, [100 * each["validation_success"] for each in history], color=TRUTH)
         axis.set(title=title, xlabel="epoch", ylim=(0, 100), xlim=(0, max(epochs)))
+        axis.xaxis.get_major_locator().set_params(integer=True)
         axis.set_ylabel("success on the validation block, %", color=TRUTH)
         losses = axis.twinx()
         losses.spines.right.set_visible(True)
@@ -121,11 +122,12 @@ def draw_looks(looks: list[Look], path: Path) -> None:
 def samples(detector: TrainableDetector) -> list[Look]:
     """Return three days of the test year with simulated signals, as in Fig. 6."""
     year = lay(test_ground("hkb", FULL))
-    return look(
-        detector,
-        trial(year, single_dipoles(year)[0], STRONG, TEST[0], year.starts[list(SHOWN)]),
-        "simulated SES",
-    )
+    unit = single_dipoles(year)[0]
+    return [
+        each
+        for day in SHOWN
+        for each in look(detector, trial(year, unit, STRONG, TEST[0], year.starts[[day]]), "simulated SES")
+    ]
 
 
 def recorded(detector: TrainableDetector) -> list[Look]:

@@ -120,7 +120,9 @@ def _draw(axis: "Axes", columns: Mapping[str, list[float]], names: Sequence[str]
     plain([axis])
     axis.margins(x=0.02)
     every = [value for name in shown for value in columns[name]]
-    if min(every) > 0 and max(every) > LOGARITHMIC_FROM * min(every):
+    if "validation_success" in shown:  # a share has a top and a bottom
+        axis.set_ylim(0, factor)
+    elif min(every) > 0 and max(every) > LOGARITHMIC_FROM * min(every):
         axis.set_yscale("log")
     if len(shown) > 1:
         axis.legend(frameon=False, fontsize=8)
