@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+# Chooses what Keras computes with, as the program does; it has to come before any import of Keras.
+import sesctl.plugin.keras.backend  # noqa: F401
 from sesctl import registry
 
 DOUBLES = Path(__file__).parent / "doubles"

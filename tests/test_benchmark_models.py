@@ -39,7 +39,7 @@ def test_a_given_model_is_scored_and_nothing_is_trained(tmp_path, given):
     assert run_part(part, study)
     assert not (study.folder / "models").exists()
     content = read_result(study.folder / f"{part.name}.json")
-    assert content["parameters"]["model"] == open_model(given).hash
+    assert list(content["parameters"]["models"].values()) == [open_model(given).hash]
     assert not run_part(part, study)
     subject = study.subject(part.info, "honest", "ota", STRONG)
     assert subject.detector.window == 61

@@ -51,10 +51,10 @@ def test_a_factory_that_switches_daily_is_caught_by_its_clock_and_an_ses_is_not(
 
 
 def test_a_magnetic_bay_is_seen_to_be_induced_and_an_ses_is_not():
-    for kind, right in (("bay", FAIL), ("ses", PASS)):
-        found = [finding(each, "induction") for each in verdicts(kind, 4, 7)]
-        assert [each.verdict for each in found] == [right] * 4
-        assert all((each.value < 0.3) if right is FAIL else (each.value > 0.7) for each in found)
+    bays, signals = ([finding(each, "induction") for each in verdicts(kind, 4, 7)] for kind in ("bay", "ses"))
+    assert [each.verdict for each in bays] == [FAIL] * 4
+    assert [each.verdict for each in signals] == [PASS] * 4
+    assert max(each.value for each in bays) < 0.5 * min(each.value for each in signals)
 
 
 def test_an_electrode_that_steps_changes_the_baseline():

@@ -30,6 +30,7 @@ for name in ("keras", "tensorflow", "jax", "torch"):
     sys.modules[name] = None
 import numpy as np
 from importlib import import_module
+from pathlib import Path
 module, config, folder = sys.argv[1], json.loads(sys.argv[2]), Path(sys.argv[3])
 detector = import_module(module).make(config)
 detector.load(folder)

@@ -192,6 +192,23 @@ def test_what_boxcar_finds_is_what_the_stored_study_says():
     assert "\n".join(measured_rows()) in README
 
 
+def test_what_the_trained_network_finds_is_what_the_stored_study_says():
+    section = README.partition("## A trained network")[2].partition("\n## ")[0]
+    for name in ("lstm_ae", "boxcar"):
+        found = stored("xue2022", f"success-honest-hkb-{name}")["results"]["strong"]["dipole"]
+        own = found["thresholds"]["own"]
+        assert f"{100 * found['top1']['success_top1']:.0f} %" in section
+        alarms = own["false_alarms_per_station_day"]
+        assert (f"{alarms:.2f} false alarms" if alarms < 1 else f"raises {alarms:.1f}") in section
+
+
+def test_the_model_that_is_shipped_says_on_its_card_what_was_measured():
+    card = json.loads((ROOT / "plugins/sesctl_plugins/models/lstm_ae/model.json").read_text())["card"]
+    levels = stored("xue2022", "success-honest-hkb-lstm_ae")["results"]["strong"]
+    for score, level in zip(card["scores"], ("dipole", "station"), strict=False):
+        assert score["value"] == f"{100 * levels[level]['top1']['success_top1']:.1f} %"
+
+
 def test_the_stored_run_is_the_calibration_that_is_shipped():
     shipped = load_calibration(Boxcar.calibration_file)
     result = stored("boxcar", "calibration")

@@ -1,6 +1,7 @@
 """Files into an archive."""
 
 import glob
+import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -207,7 +208,8 @@ def _reader(path: Path, file_format: str | None) -> ReaderInfo | None:
 def _files(paths: Sequence[Path]) -> Iterator[tuple[Path, bool]]:
     """Yield the files of paths, folders and patterns, and whether each was named by itself."""
     for path in paths:
-        if not path.exists() and glob.has_magic(str(path)):
+        # What may not be looked at is left to its reader, who says why.
+        if glob.has_magic(str(path)) and not os.path.exists(path):  # noqa: PTH110
             matches = sorted(glob.glob(str(path), recursive=True))  # noqa: PTH207  # also absolute patterns
             if not matches:
                 msg = f"nothing matches the pattern {path}"
