@@ -1,10 +1,11 @@
 """Make the model that comes with `lstm_ae` out of a trained one: half precision, a card, a calibration.
 
 Run from the root of the repository, after docs/scripts/train_autoencoders.py and benchmark_xue2022.py:
-    python docs/scripts/ship_lstm_ae.py FOLDER... [--days 180]
+    python docs/scripts/ship_lstm_ae.py FOLDER... [--beside FOLDER...] [--days 180] [--history-only]
 FOLDERs are those of the training and of its continuations, in order; the last is shipped. Writes
-plugins/sesctl_plugins/models/lstm_ae and docs/results/lstm_ae/calibration.json. Thresholds come from quiet
-days of the three simulated stations: those hold no SES, so that everything found is a false alarm.
+plugins/sesctl_plugins/models/lstm_ae, and in docs/results/lstm_ae calibration.json and training.json, the
+latter with what was trained beside it too. Thresholds come from quiet days of the three simulated stations:
+those hold no SES, so that everything found is a false alarm.
 """
 
 import argparse
@@ -79,7 +80,7 @@ def card(about: list[dict[str, Any]]) -> dict[str, Any]:
         "limits": [
             "learnt from one simulated station: fine-tune it on yours, and calibrate it there",
             "signals much weaker or shorter than those it learnt are missed",
-            "trained for minutes on a processor, a tenth of the published number of pairs",
+            "trained for an hour on a processor, on an eighth of the published number of pairs",
             "scores are those of the weights in single precision; those that come along are rounded to half",
         ],
         "date": dt.datetime.now(dt.UTC).date().isoformat(),
@@ -109,6 +110,23 @@ def ship(folders: list[Path]) -> None:
     write_description(SHIPPED, {**content, **told})
     write_curves(Curves(detector="lstm_ae", epochs=history, best=best), SHIPPED)
     shutil.copyfile(folders[-1] / "origins.json", SHIPPED / "origins.json")
+
+
+def write_history(folders: list[Path]) -> None:
+    """Write what each training was set to, on what data, and every epoch's figures."""
+    report = {
+        "trainings": {
+            folder.name: {
+                key: about.get(key) for key in ("data", "training", "best_epoch", "versions", "history")
+            }
+            for folder in folders
+            for about in (read_description(folder),)
+        },
+        "hardware": {"processor": processor(), "cores": os.cpu_count()},
+    }
+    RESULT.parent.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(report, ensure_ascii=False) + "\n"
+    RESULT.with_name("training.json").write_text(text, encoding="utf-8")
 
 
 def calibrate(days: int) -> None:
@@ -169,9 +187,13 @@ def main() -> None:
     )
     parser.add_argument("folders", type=Path, nargs="+")
     parser.add_argument("--days", type=int, default=180)
+    parser.add_argument("--beside", type=Path, nargs="+", default=[], help="other trainings to tell of")
+    parser.add_argument("--history-only", action="store_true", help="write training.json alone")
     asked = parser.parse_args()
-    ship(asked.folders)
-    calibrate(asked.days)
+    write_history([*asked.folders, *asked.beside])
+    if not asked.history_only:
+        ship(asked.folders)
+        calibrate(asked.days)
 
 
 if __name__ == "__main__":

@@ -13,8 +13,7 @@ Build = Callable[[Mapping[str, int]], "keras.Model"]
 RECIPE = TrainingParameters(
     clip_norm=1.0, signal_weight=10.0, quiet_steps=1500, mix=0.5, target="ses", batch=64, copies=3
 )
-"""With the paper's recipe these networks return nothing for thousands of steps: the day itself is a hundred
-times the signal. This one leaves that plateau within 200 steps."""
+"""What makes these networks learn signals early: docs/methods.md, section 13."""
 SEARCH = EdgeSearch(refit_s=300.0)
 """Edges of what a network returns are less sharp than those of the record: they may move further. Chosen on
 days of validation, where twice as far costs successes and less leaves intervals too wide."""
