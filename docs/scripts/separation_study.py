@@ -10,7 +10,9 @@ of 10-15 mV/km and 25-30 min.
 import argparse
 import datetime as dt
 import time
+from collections.abc import Mapping
 from dataclasses import asdict, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -36,6 +38,7 @@ from sesctl_plugins.deviations import block_means
 
 RESULTS = ROOT / "docs" / "results" / "separation"
 DETECTORS = ("ica", "sobi", "pmd", "boxcar_station")
+NETWORKS = ("lstm_ae", "lstm_ae_plain", "gru_ae", "fc_ae", "fct_ae", "lstm_ae_seq")
 STATIONS = ("hkb", "mts", "ota")
 BUDGETS = ("1/d", "1/7d", "1/30d")
 SEED = TEST[1]
@@ -188,6 +191,20 @@ def recorded_part() -> None:
     infos = [registry.find(name) for name in (*DETECTORS, "boxcar")]
     parts = parts_of(infos, STATIONS, ("honest", "paper"), ("recorded",))
     run_study(parts, REDUCED, RESULTS / "recorded", lambda done, total: print("recorded", done, flush=True))
+    recorded_networks()
+
+
+def recorded_networks() -> None:
+    """Do the same for the networks that come trained."""
+    networks = {name: info.model for name in NETWORKS if (info := registry.find(name)).model is not None}
+    parts = parts_of([registry.find(name) for name in networks], STATIONS, ("honest", "paper"), ("recorded",))
+    run_study(
+        parts,
+        REDUCED,
+        RESULTS / "recorded",
+        lambda done, total: print("recorded, networks", done, flush=True),
+        networks,
+    )
 
 
 def directions_part() -> None:
@@ -207,9 +224,15 @@ def directions_part() -> None:
 
 
 def draw() -> None:
-    """Fill the tables of docs/separation.md from the files of results."""
-    page = ROOT / "docs" / "separation.md"
-    page.write_text(fill_markers(page.read_text(encoding="utf-8"), separation_tables()), encoding="utf-8")
+    """Fill the tables of docs/separation.md from the files of results, and one of the study's page."""
+    tables = separation_tables()
+    fill(ROOT / "docs" / "separation.md", tables)
+    fill(ROOT / "docs" / "results" / "xue2022.md", {"table1-many-days": tables["table1"]})
+
+
+def fill(page: Path, tables: Mapping[str, str]) -> None:
+    """Put tables between the markers of a page."""
+    page.write_text(fill_markers(page.read_text(encoding="utf-8"), tables), encoding="utf-8")
 
 
 def main() -> None:
