@@ -51,7 +51,8 @@ class KerasDetector(NetworkDetector):
 
     recipe: ClassVar[TrainingParameters] = TrainingParameters()
     threshold = 6.0
-    batch = 64
+    # Rows at once, a smaller rest filled up to as many: eight days of three dipoles, as a scan brings them.
+    batch = 24
 
     def score(self, days: Days) -> Scores:
         """Return every dipole's day denoised, float32 (day, dipole, sample) in mV/km.
