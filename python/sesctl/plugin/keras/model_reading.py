@@ -47,8 +47,8 @@ def read_model(folder: Path) -> dict[str, Any]:
         msg = f"{path} cannot be read: {error}"
         raise PluginError(msg, _NAME_IT) from error
     if not isinstance(content, dict) or content.get("format") != FORMAT:
-        found = repr(content.get("format")) if isinstance(content, dict) else type(content).__name__
-        msg = f"{path} has format {found[:40]}, not {FORMAT}"
+        found = content.get("format") if isinstance(content, dict) else type(content).__name__
+        msg = f"{path} has format {repr(found)[:40]}, not {FORMAT}"
         raise PluginError(msg, "It was written by another version of sesctl.")
     return content
 
