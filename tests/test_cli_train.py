@@ -160,8 +160,8 @@ def test_other_seeds_give_other_models_and_the_same_seed_the_same(trained, quiet
 
 RUN = """
 import sys
-from sesctl.plugin.keras import training
-training.CHECKPOINT_EVERY_S = 0.0
+from sesctl.plugin.keras import loop
+loop.CHECKPOINT_EVERY_S = 0.0
 sys.argv = ["sesctl", *{arguments!r}]
 from sesctl.__main__ import main
 main()
@@ -221,9 +221,9 @@ def _epochs_in(checkpoint):
 
 
 def test_an_unfinished_training_is_not_mixed_with_another(quiet, tmp_path, monkeypatch):
-    from sesctl.plugin.keras import training
+    from sesctl.plugin.keras import loop
 
-    monkeypatch.setattr(training, "CHECKPOINT_EVERY_S", 0.0)
+    monkeypatch.setattr(loop, "CHECKPOINT_EVERY_S", 0.0)
 
     def interrupt(_view, figures):
         if figures["epoch"] == 2:

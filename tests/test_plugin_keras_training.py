@@ -98,9 +98,9 @@ def test_an_interrupted_training_goes_on_from_its_last_epoch(tmp_path):
 KILLED = """
 import sys
 from pathlib import Path
-from sesctl.plugin.keras import training
+from sesctl.plugin.keras import loop
 from test_plugin_keras_training import MANY, trained
-training.CHECKPOINT_EVERY_S = 0.0
+loop.CHECKPOINT_EVERY_S = 0.0
 trained(
     parameters=MANY,
     checkpoint=Path(sys.argv[1]),

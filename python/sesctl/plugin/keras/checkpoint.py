@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sesctl.errors import PluginError
-from sesctl.plugin.keras.parameters import TrainingParameters
+from sesctl.plugin.keras.parameters import LoopParameters
 from sesctl.plugin.keras.variables import values_of
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class Checkpoint:
     batch: int
 
 
-def run_key(parameters: TrainingParameters) -> dict[str, Any]:
+def run_key(parameters: LoopParameters) -> dict[str, Any]:
     """Return what two runs have to agree in for one to go on where the other stopped."""
     content = asdict(parameters)
     for free in ("epochs", "seconds", "patience"):
@@ -51,14 +51,14 @@ def write_checkpoint(
     path: Path,
     network: "keras.Model",
     optimizer: "keras.optimizers.Optimizer",
-    parameters: TrainingParameters,
+    parameters: LoopParameters,
     state: Checkpoint,
 ) -> None:
     """Write network, optimiser and history; the file is either the old one or the new."""
     from safetensors.numpy import save_file
 
     groups = {
-        "now": values_of(network.weights),
+        "now": values_of(network.variables),
         "best": state.best_weights,
         "optimizer": values_of(optimizer.variables),
     }
@@ -79,7 +79,7 @@ def read_checkpoint(
     path: Path,
     network: "keras.Model",
     optimizer: "keras.optimizers.Optimizer",
-    parameters: TrainingParameters,
+    parameters: LoopParameters,
 ) -> Checkpoint | None:
     """Put network and optimiser where the file left them, or return None where there is none.
 
@@ -113,8 +113,9 @@ def read_checkpoint(
             raise PluginError(msg, "Remove it to begin again.")
         return found
 
-    network.set_weights(group("now", network.weights))
-    for variable, value in zip(optimizer.variables, group("optimizer", optimizer.variables), strict=True):
-        variable.assign(value)
+    # Weights, and the state of dropout's random numbers.
+    for kind, variables in (("now", network.variables), ("optimizer", optimizer.variables)):
+        for variable, value in zip(variables, group(kind, variables), strict=True):
+            variable.assign(value)
     best = group("best", network.weights)
     return Checkpoint(int(about["best"]), best, list(about["history"]), int(about["batch"]))

@@ -5,7 +5,7 @@ from typing import Any
 import keras
 from keras import ops
 
-from sesctl.plugin.keras.parameters import TrainingParameters
+from sesctl.plugin.keras.parameters import LoopParameters
 
 
 class FallingRate(keras.optimizers.schedules.LearningRateSchedule):  # type: ignore[misc]  # Keras is untyped
@@ -26,7 +26,7 @@ class FallingRate(keras.optimizers.schedules.LearningRateSchedule):  # type: ign
         return {"rate": self.rate, "decay": self.decay, "warmup": self.warmup}
 
 
-def make_optimizer(parameters: TrainingParameters) -> keras.optimizers.Optimizer:
+def make_optimizer(parameters: LoopParameters) -> keras.optimizers.Optimizer:
     """Return a new Adam."""
     return keras.optimizers.Adam(
         FallingRate(parameters.learning_rate, parameters.decay, parameters.warmup),

@@ -1,6 +1,7 @@
 """What a training run is set to."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
@@ -13,28 +14,78 @@ Best = Literal["success", "loss"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class TrainingParameters:
-    r"""How a network is trained.
-
-    The loss is :math:`\frac{1}{2}\overline{w (y - \hat y)^2} + \lambda \sum W^2` over the network's
-    kernels W, with the weight w inside a signal and 1 outside, divided by its mean.
+class LoopParameters:
+    """What every training is set to.
 
     Parameters
     ----------
     epochs : int
-        Most epochs; an epoch is `copies` pairs of every background row.
+        Most epochs.
     seconds : float
         Wall time in s after which no further epoch begins; infinite by default.
-    copies : int
-        Pairs made of a background row in an epoch.
     batch : int
-        Pairs a step.
+        Rows a step.
     learning_rate, decay : float
         Adam's step is learning_rate / (1 + decay k) in step k.
     warmup : int
         Steps over which the rate rises linearly from 0.
     clip_norm : float
         Norm to which the gradient is clipped; 0 leaves it.
+    patience : int
+        Epochs without a better one after which training ends; 0 for never.
+    precision : {"float32", "bfloat16"}
+        Of the network's computation; weights and loss are float32.
+    cudnn : bool
+        Whether recurrent layers may use cuDNN's kernels, which know float32 alone.
+    seed : int
+        Of initial weights, order and all that is drawn.
+
+    Raises
+    ------
+    ParameterError
+        If a number is out of its range.
+    """
+
+    epochs: int = 100
+    seconds: float = math.inf
+    batch: int = 128
+    learning_rate: float = 1e-3
+    decay: float = 8e-6
+    warmup: int = 0
+    clip_norm: float = 0.0
+    patience: int = 0
+    precision: Precision = "float32"
+    cudnn: bool = True
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        whole = {"epochs": 1, "batch": 1}
+        rest = ("decay", "warmup", "clip_norm", "patience", "seed", "seconds", "learning_rate")
+        self._check({**whole, **dict.fromkeys(rest, 0)}, {"precision": get_args(Precision)})
+
+    def _check(self, least: Mapping[str, float], choices: Mapping[str, tuple[str, ...]]) -> None:
+        for what, bound in least.items():
+            if not getattr(self, what) >= bound:
+                msg = f"training: {what} is {getattr(self, what)}, less than {bound}"
+                raise ParameterError(msg)
+        for name, known in choices.items():
+            if getattr(self, name) not in known:
+                msg = f"training: {name} is {getattr(self, name)!r}, not of {', '.join(known)}"
+                raise ParameterError(msg)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainingParameters(LoopParameters):
+    r"""How a network is trained.
+
+    The loss is :math:`\frac{1}{2}\overline{w (y - \hat y)^2} + \lambda \sum W^2` over the network's
+    kernels W, with the weight w inside a signal and 1 outside, divided by its mean. An epoch is `copies` pairs
+    of every background row. What `LoopParameters` has is not told again.
+
+    Parameters
+    ----------
+    copies : int
+        Pairs made of a background row in an epoch.
     l2 : float
         λ.
     signal_weight : float
@@ -50,14 +101,6 @@ class TrainingParameters:
         Whether every epoch has new signals; else each pair keeps the one it was given.
     best : {"success", "loss"}
         What of the validation block chooses the epoch that is kept.
-    patience : int
-        Epochs without a better one after which training ends; 0 for never.
-    precision : {"float32", "bfloat16"}
-        Of the network's computation; weights and loss are float32.
-    cudnn : bool
-        Whether recurrent layers may use cuDNN's kernels, which know float32 alone.
-    seed : int
-        Of initial weights, order and signals.
     embedding : Embedding
         How signals are drawn.
 
@@ -67,14 +110,7 @@ class TrainingParameters:
         If a number is out of its range.
     """
 
-    epochs: int = 100
-    seconds: float = math.inf
     copies: int = 10
-    batch: int = 128
-    learning_rate: float = 1e-3
-    decay: float = 8e-6
-    warmup: int = 0
-    clip_norm: float = 0.0
     l2: float = 1e-6
     signal_weight: float = 1.0
     quiet_steps: int = 0
@@ -82,34 +118,11 @@ class TrainingParameters:
     target: Target = "cleaned"
     fresh: bool = True
     best: Best = "success"
-    patience: int = 0
-    precision: Precision = "float32"
-    cudnn: bool = True
-    seed: int = 0
     embedding: Embedding = field(default_factory=Embedding)
 
     def __post_init__(self) -> None:
-        least = {
-            "epochs": 1,
-            "copies": 1,
-            "batch": 1,
-            "decay": 0,
-            "warmup": 0,
-            "clip_norm": 0,
-            "l2": 0,
-            "signal_weight": 0,
-            "quiet_steps": 0,
-            "mix": 0,
-            "patience": 0,
-            "seed": 0,
-            "seconds": 0,
-            "learning_rate": 0,
-        }
-        for what, bound in least.items():
-            if not getattr(self, what) >= bound:
-                msg = f"training: {what} is {getattr(self, what)}, less than {bound}"
-                raise ParameterError(msg)
-        for name, choices in (("target", Target), ("precision", Precision), ("best", Best)):
-            if getattr(self, name) not in get_args(choices):
-                msg = f"training: {name} is {getattr(self, name)!r}, not of {', '.join(get_args(choices))}"
-                raise ParameterError(msg)
+        super().__post_init__()
+        self._check(
+            {"copies": 1, "l2": 0, "signal_weight": 0, "quiet_steps": 0, "mix": 0},
+            {"target": get_args(Target), "best": get_args(Best)},
+        )

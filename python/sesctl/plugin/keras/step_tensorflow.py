@@ -7,60 +7,46 @@ import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
-from sesctl.plugin.keras.backgrounds import Backgrounds
-from sesctl.plugin.keras.input_map import InputMap
-from sesctl.plugin.keras.pairs import Pairs, data_loss, losses, make_pairs, penalty
-from sesctl.plugin.keras.parameters import TrainingParameters
+from sesctl.plugin.keras.tasks import Task
 
 
 class TensorFlowStepper:
-    """Does what `JaxStepper` does (see there): backgrounds and signals are inside the compiled function."""
+    """Does what `JaxStepper` does (see there): data and draws are inside the compiled function."""
 
-    def __init__(
-        self,
-        network: keras.Model,
-        optimizer: keras.optimizers.Optimizer,
-        backgrounds: Backgrounds,
-        input_map: InputMap,
-        parameters: TrainingParameters,
-    ) -> None:
-        self._network, self._optimizer = network, optimizer
-        self._map, self._parameters = input_map, parameters
-        self._days = tf.constant(backgrounds.observed), tf.constant(backgrounds.cleaned)
+    def __init__(self, network: keras.Model, optimizer: keras.optimizers.Optimizer, task: Task) -> None:
+        self._network, self._optimizer, self._task = network, optimizer, task
+        self._data = tuple(tf.constant(each) for each in task.data)
         # A step and a look have one shape each: they are compiled once.
         self._step, self._look = tf.function(self._stepped), tf.function(self._looked)
         self.settle()
 
-    def _pairs(self, rows: Any, draws: Any) -> Pairs:
-        observed, cleaned = (tf.gather(each, rows) for each in self._days)
-        return make_pairs(observed, cleaned, draws, self._map, self._parameters.target)
+    def _batch(self, rows: Any, draws: Any, training: bool) -> Any:
+        return self._task.batch([tf.gather(each, rows) for each in self._data], draws, training=training)
 
     def _stepped(self, rows: Any, draws: Any) -> Any:
         variables = self._network.trainable_variables
         paths = [variable.path for variable in variables]
-        pairs = self._pairs(rows, draws)
+        batch = self._batch(rows, draws, training=True)
         with tf.GradientTape() as tape:
-            returned = self._network(pairs.given, training=True)
-            data = data_loss(pairs.wanted, returned, pairs.inside, self._parameters.signal_weight)
-            loss = data + self._parameters.l2 * penalty(paths, variables)
+            returned = self._network(batch.given, training=True)
+            data = self._task.loss(batch, returned)
+            loss = data + self._task.penalty(paths, variables)
         slopes = tape.gradient(loss, [variable.value for variable in variables])
         self._optimizer.apply(slopes, variables)
-        return data
+        return self._task.told(batch, returned, data)
 
-    def _looked(self, rows: Any, draws: Any) -> tuple[Any, Any, Any]:
-        pairs = self._pairs(rows, draws)
-        returned = tf.cast(self._network(pairs.given, training=False), tf.float32)
-        loss = losses(pairs.wanted, returned, pairs.inside, self._parameters.signal_weight)
-        return loss, self._map.trace(returned, pairs.level, self._parameters.target), pairs.field
+    def _looked(self, rows: Any, draws: Any) -> tuple[Any, ...]:
+        batch = self._batch(rows, draws, training=False)
+        return self._task.seen(batch, tf.cast(self._network(batch.given, training=False), tf.float32))
 
     def step(self, rows: npt.NDArray[np.int32], draws: npt.NDArray[np.float32]) -> Any:
-        """Do a step; return the loss without the penalty."""
+        """Do a step; return what it tells, the penalty left out."""
         return self._step(tf.constant(rows), tf.constant(draws))
 
     def look(
         self, rows: npt.NDArray[np.int32], draws: npt.NDArray[np.float32]
     ) -> tuple[npt.NDArray[np.float32], ...]:
-        """Return loss (pair,), trace and field (pair, sample) in mV/km, without learning."""
+        """Return what the task sees of each row, without learning."""
         return tuple(each.numpy() for each in self._look(tf.constant(rows), tf.constant(draws)))
 
     def _variables(self) -> list[Any]:

@@ -8,56 +8,44 @@ import numpy.typing as npt
 import torch
 from keras import ops
 
-from sesctl.plugin.keras.backgrounds import Backgrounds
-from sesctl.plugin.keras.input_map import InputMap
-from sesctl.plugin.keras.pairs import Pairs, data_loss, losses, make_pairs, penalty
-from sesctl.plugin.keras.parameters import TrainingParameters
+from sesctl.plugin.keras.tasks import Task
 
 
 class TorchStepper:
     """Does what `JaxStepper` does (see there), operation by operation."""
 
-    def __init__(
-        self,
-        network: keras.Model,
-        optimizer: keras.optimizers.Optimizer,
-        backgrounds: Backgrounds,
-        input_map: InputMap,
-        parameters: TrainingParameters,
-    ) -> None:
-        self._network, self._optimizer = network, optimizer
-        self._map, self._parameters = input_map, parameters
-        self._days = tuple(ops.convert_to_tensor(x) for x in (backgrounds.observed, backgrounds.cleaned))
+    def __init__(self, network: keras.Model, optimizer: keras.optimizers.Optimizer, task: Task) -> None:
+        self._network, self._optimizer, self._task = network, optimizer, task
+        self._data = tuple(ops.convert_to_tensor(each) for each in task.data)
         self.settle()
 
-    def _pairs(self, rows: npt.NDArray[np.int32], draws: npt.NDArray[np.float32]) -> Pairs:
+    def _batch(self, rows: npt.NDArray[np.int32], draws: npt.NDArray[np.float32], training: bool) -> Any:
         which = ops.convert_to_tensor(rows)
-        observed, cleaned = (ops.take(each, which, axis=0) for each in self._days)
-        return make_pairs(observed, cleaned, ops.convert_to_tensor(draws), self._map, self._parameters.target)
+        taken = [ops.take(each, which, axis=0) for each in self._data]
+        return self._task.batch(taken, ops.convert_to_tensor(draws), training=training)
 
     def step(self, rows: npt.NDArray[np.int32], draws: npt.NDArray[np.float32]) -> Any:
-        """Do a step; return the loss without the penalty."""
+        """Do a step; return what it tells, the penalty left out."""
         variables = self._network.trainable_variables
         paths = [variable.path for variable in variables]
-        pairs = self._pairs(rows, draws)
+        batch = self._batch(rows, draws, training=True)
         self._network.zero_grad()
-        returned = self._network(pairs.given, training=True)
-        data = data_loss(pairs.wanted, returned, pairs.inside, self._parameters.signal_weight)
-        (data + self._parameters.l2 * penalty(paths, variables)).backward()
+        returned = self._network(batch.given, training=True)
+        data = self._task.loss(batch, returned)
+        (data + self._task.penalty(paths, variables)).backward()
         with torch.no_grad():
             self._optimizer.apply([variable.value.grad for variable in variables], variables)
-        return data.detach()
+            return self._task.told(batch, returned, data).detach()
 
     def look(
         self, rows: npt.NDArray[np.int32], draws: npt.NDArray[np.float32]
     ) -> tuple[npt.NDArray[np.float32], ...]:
-        """Return loss (pair,), trace and field (pair, sample) in mV/km, without learning."""
+        """Return what the task sees of each row, without learning."""
         with torch.no_grad():
-            pairs = self._pairs(rows, draws)
-            returned = ops.cast(self._network(pairs.given, training=False), "float32")
-            loss = losses(pairs.wanted, returned, pairs.inside, self._parameters.signal_weight)
-            traced = self._map.trace(returned, pairs.level, self._parameters.target)
-        return tuple(np.asarray(ops.convert_to_numpy(each)) for each in (loss, traced, pairs.field))
+            batch = self._batch(rows, draws, training=False)
+            returned = ops.cast(self._network(batch.given, training=False), "float32")
+            seen = self._task.seen(batch, returned)
+        return tuple(np.asarray(ops.convert_to_numpy(each)) for each in seen)
 
     def _variables(self) -> list[Any]:
         return [*self._network.variables, *self._optimizer.variables]

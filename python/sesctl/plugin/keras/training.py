@@ -1,10 +1,9 @@
-"""The training loop: epochs of steps, a look at the validation block, the best epoch kept."""
+"""Training of networks that denoise: epochs of steps, a look at the validation block, the best epoch kept."""
 
 import math
 import time
-import warnings
 from collections.abc import Callable
-from importlib import import_module
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,34 +12,23 @@ import numpy.typing as npt
 
 from sesctl.errors import ParameterError
 from sesctl.plugin.keras.backgrounds import Backgrounds
-from sesctl.plugin.keras.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
 from sesctl.plugin.keras.curriculum import shares_of
 from sesctl.plugin.keras.embedding import STREAM_ORDER, Draws, generator
 from sesctl.plugin.keras.epoch import Block, Epoch, TrainingResult
 from sesctl.plugin.keras.input_map import InputMap
+from sesctl.plugin.keras.loop import out_of_memory, run_epochs, stepper_of, warned
 from sesctl.plugin.keras.parameters import TrainingParameters
+from sesctl.plugin.keras.tasks import Denoising
 from sesctl.plugin.keras.validation import look, percentage_error
-from sesctl.plugin.keras.variables import values_of
 from sesctl.plugin.propose import EdgeSearch
 
 if TYPE_CHECKING:
     import keras
 
-__all__ = ["Block", "Epoch", "TrainingResult", "percentage_error", "train"]
+__all__ = ["Block", "Epoch", "TrainingResult", "out_of_memory", "percentage_error", "train", "warned"]
 
-CHECKPOINT_EVERY_S = 120.0
 VALIDATION_SEED_OFFSET = 1000
 _WAIT_EVERY = 16
-STEPPERS = {
-    "jax": ("step_jax", "JaxStepper"),
-    "tensorflow": ("step_tensorflow", "TensorFlowStepper"),
-    "torch": ("step_torch", "TorchStepper"),
-}
-
-
-def warned(text: str) -> None:
-    """Tell as a warning."""
-    warnings.warn(text, stacklevel=3)
 
 
 def train(
@@ -98,78 +86,65 @@ def train(
     _check_size(training, validation, parameters.batch)
     from sesctl.plugin.keras.optimizer import make_optimizer
 
-    samples, interval = backgrounds.observed.shape[1], backgrounds.interval
     optimizer = make_optimizer(parameters)
     optimizer.build(network.trainable_variables)
-    state = read_checkpoint(checkpoint, network, optimizer, parameters) if checkpoint else None
-    state = state or Checkpoint(best=0, best_weights=[], history=[], batch=parameters.batch)
-    shown = validation.draws or parameters.embedding.draw(
-        len(validation.rows), parameters.seed + VALIDATION_SEED_OFFSET, 0, samples, interval
+    course = _Course(
+        stepper=lambda: make_stepper(network, optimizer, backgrounds, input_map, parameters),
+        backgrounds=backgrounds,
+        blocks=(training, validation),
+        parameters=parameters,
+        search=search or EdgeSearch(),
+        progress=progress,
     )
-    search = search or EdgeSearch()
-    before = state.history[-1]["wall_s"] if state.history else 0.0
-    began = written = time.monotonic()
-    kept = settled = len(state.history)
-    stepper: Any = None
-    try:
-        while len(state.history) < parameters.epochs and not _stale(state, parameters):
-            number = len(state.history) + 1
-            draws = training.draws or parameters.embedding.draw(
-                len(training.rows), parameters.seed, number if parameters.fresh else 0, samples, interval
-            )
-            stepper = stepper or make_stepper(network, optimizer, backgrounds, input_map, parameters)
-            try:
-                loss, step_s = _epoch(
-                    stepper, training.rows, draws, number, parameters, state.batch, progress
-                )
-                seen = look(
-                    stepper, validation.rows, shown, backgrounds, search, parameters.target, state.batch
-                )
-            except Exception as error:
-                if not out_of_memory(error) or state.batch == 1:
-                    raise
-                stepper.rewind()
-                half = state.batch // 2
-                note(f"the device's memory is too small for a batch of {state.batch}: {half} from now on")
-                state.batch, stepper = half, None
-                continue
-            epoch = Epoch(
-                epoch=number,
-                loss=loss,
-                validation_loss=seen[0],
-                validation_success=seen[1],
-                onset_bias_s=seen[2],
-                validation_rmspe=seen[3],
-                step_s=step_s,
-                wall_s=before + time.monotonic() - began,
-            )
-            settled = 0  # until all of it is settled
-            stepper.settle()
-            settled = number
-            _remember(state, epoch, network, parameters)
-            after_epoch(epoch)
-            over = epoch.wall_s >= parameters.seconds
-            last = over or number == parameters.epochs or _stale(state, parameters)
-            if checkpoint and (last or time.monotonic() - written > CHECKPOINT_EVERY_S):
-                write_checkpoint(checkpoint, network, optimizer, parameters, state)
-                written, kept = time.monotonic(), number
-            if over:
-                break
-    except KeyboardInterrupt:
-        if checkpoint and stepper and kept < len(state.history) == settled:
-            stepper.rewind()
-            write_checkpoint(checkpoint, network, optimizer, parameters, state)
-        raise
-    network.set_weights(state.best_weights)
+    state = run_epochs(
+        network,
+        course,
+        parameters,
+        optimizer=optimizer,
+        checkpoint=checkpoint,
+        after_epoch=lambda figures: after_epoch(Epoch(**figures)),
+        note=note,
+    )
     return TrainingResult(history=tuple(Epoch(**each) for each in state.history), best=state.best)
 
 
-def out_of_memory(error: Exception) -> bool:
-    """Whether an error of any backend says that the device's memory is too small."""
-    names = {kind.__name__ for kind in type(error).__mro__}
-    return bool(names & {"ResourceExhaustedError", "OutOfMemoryError"}) or (
-        "JaxRuntimeError" in names and "RESOURCE_EXHAUSTED" in str(error)
-    )
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Course:
+    """Epochs of pairs, each with its own signals."""
+
+    stepper: Callable[[], Any]
+    backgrounds: Backgrounds
+    blocks: tuple[Block, Block]
+    parameters: TrainingParameters
+    search: EdgeSearch
+    progress: Callable[[int, int], None]
+
+    def epoch(self, stepper: Any, number: int, batch: int) -> dict[str, float]:
+        """Do an epoch's steps, then look at the validation block."""
+        training, validation = self.blocks
+        parameters, backgrounds = self.parameters, self.backgrounds
+        samples, interval = backgrounds.observed.shape[1], backgrounds.interval
+        draws = training.draws or parameters.embedding.draw(
+            len(training.rows), parameters.seed, number if parameters.fresh else 0, samples, interval
+        )
+        shown = validation.draws or parameters.embedding.draw(
+            len(validation.rows), parameters.seed + VALIDATION_SEED_OFFSET, 0, samples, interval
+        )
+        loss, step_s = _epoch(stepper, training.rows, draws, number, parameters, batch, self.progress)
+        seen = look(stepper, validation.rows, shown, backgrounds, self.search, parameters.target, batch)
+        return {
+            "loss": loss,
+            "validation_loss": seen[0],
+            "validation_success": seen[1],
+            "onset_bias_s": seen[2],
+            "validation_rmspe": seen[3],
+            "step_s": step_s,
+        }
+
+    def rank(self, figures: dict[str, Any]) -> tuple[float, ...]:
+        """Rank by success, of two with the same by the smaller loss."""
+        success = float(figures["validation_success"]) if self.parameters.best == "success" else 0.0
+        return success, -float(figures["validation_loss"])
 
 
 def _check_size(training: Block, validation: Block, batch: int) -> None:
@@ -217,32 +192,4 @@ def make_stepper(
     parameters: TrainingParameters,
 ) -> Any:
     """Return what does the steps on this backend (see `JaxStepper`)."""
-    import keras
-
-    backend = keras.backend.backend()
-    if backend not in STEPPERS:
-        msg = f"networks cannot be trained with {backend}"
-        raise ParameterError(msg, "Set KERAS_BACKEND to jax, tensorflow or torch.")
-    module, kind = STEPPERS[backend]
-    stepper = getattr(import_module(f"sesctl.plugin.keras.{module}"), kind)
-    return stepper(network, optimizer, backgrounds, input_map, parameters)
-
-
-def _remember(
-    state: Checkpoint, epoch: Epoch, network: "keras.Model", parameters: TrainingParameters
-) -> None:
-    """Add an epoch, and keep its weights if it is the best so far."""
-    best = state.history[state.best - 1] if state.history else None
-    if best is None or _rank(vars(epoch), parameters) > _rank(best, parameters):
-        state.best, state.best_weights = epoch.epoch, values_of(network.weights)
-    state.history.append(dict(vars(epoch)))
-
-
-def _rank(epoch: dict[str, Any], parameters: TrainingParameters) -> tuple[float, float]:
-    """Return what makes an epoch better; of two with the same success the one of smaller loss is."""
-    success = float(epoch["validation_success"]) if parameters.best == "success" else 0.0
-    return success, -float(epoch["validation_loss"])
-
-
-def _stale(state: Checkpoint, parameters: TrainingParameters) -> bool:
-    return bool(parameters.patience) and len(state.history) - state.best >= parameters.patience
+    return stepper_of(network, optimizer, Denoising(backgrounds, input_map, parameters))
