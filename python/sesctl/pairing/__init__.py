@@ -1,0 +1,24 @@
+"""Days before and after earthquakes: found, checked, and divided without fooling oneself."""
+
+from sesctl.pairing.protocols import (
+    Split,
+    components,
+    honest_split,
+    paper_split,
+    permuted_labels,
+    unambiguous,
+)
+from sesctl.pairing.usable import REASONS, Reason, UsableRule, usable_days
+
+__all__ = [
+    "REASONS",
+    "Reason",
+    "Split",
+    "UsableRule",
+    "components",
+    "honest_split",
+    "paper_split",
+    "permuted_labels",
+    "unambiguous",
+    "usable_days",
+]
