@@ -10,6 +10,9 @@ from sesctl.plugin.keras.backgrounds import Backgrounds, smooth_target
 from sesctl.plugin.keras.detector import KerasDetector
 from sesctl.plugin.keras.device import devices
 from sesctl.plugin.keras.embedding import Draws, Embedding
+from sesctl.plugin.keras.image_detector import ImageDetector
+from sesctl.plugin.keras.image_lessons import ImageLessons, ImageTrainingParameters
+from sesctl.plugin.keras.image_training import ImageTrainingResult, train_images
 from sesctl.plugin.keras.input_map import InputMap
 from sesctl.plugin.keras.model_folder import write_model
 from sesctl.plugin.keras.model_reading import read_model, read_weights
@@ -23,6 +26,10 @@ __all__ = [
     "Draws",
     "Embedding",
     "Epoch",
+    "ImageDetector",
+    "ImageLessons",
+    "ImageTrainingParameters",
+    "ImageTrainingResult",
     "InputMap",
     "KerasDetector",
     "TrainingParameters",
@@ -34,5 +41,6 @@ __all__ = [
     "smooth_target",
     "top1_success",
     "train",
+    "train_images",
     "write_model",
 ]

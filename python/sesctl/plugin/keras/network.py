@@ -122,8 +122,7 @@ class NetworkDetector(TrainableDetector):
         about = {
             "detector": self.name,
             "config": dict(self.config),
-            "input_map": asdict(self.input_map),
-            "target": self.target,
+            **self._settings(),
             "versions": {
                 "keras": version("keras"),
                 "backend": keras.backend.backend(),
@@ -164,8 +163,7 @@ class NetworkDetector(TrainableDetector):
             raise PluginError(msg, f"Use it with --plugin {about.get('detector')}.")
         try:
             config = self._checked(about["config"])
-            input_map = InputMap(**{str(key): float(value) for key, value in about["input_map"].items()})
-            target: Target = TrainingParameters(target=about["target"]).target
+            settings = self._read_settings(about)
         except (KeyError, TypeError, ValueError, AttributeError, ParameterError) as error:
             msg = f"{folder / 'model.json'} describes a model in an unknown way: {error}"
             raise PluginError(msg, "It was changed, or written by another version of sesctl.") from error
@@ -174,12 +172,27 @@ class NetworkDetector(TrainableDetector):
         graph = read_graph(about["graph"]) if "graph" in about else None
         network = engine = None
         if graph and prefers_onnx(self.device):
-            engine = OnnxEngine(graph, stored.weights, self.samples, input_map, target)
+            engine = OnnxEngine(graph, stored.weights, self.samples, **settings)
         else:
             network = self._built_of(config, stored)
-        self.config, self.input_map, self.target = config, input_map, target
-        self._network, self._stored, self._engine = network, stored, engine
+        for name, value in settings.items():
+            setattr(self, name, value)
+        self.config, self._network, self._stored, self._engine = config, network, stored, engine
         self.about = {key: about[key] for key in ABOUT if key in about}
+
+    def _settings(self) -> dict[str, Any]:
+        """Return what `model.json` says of what comes before and after the network, by the attributes' names."""
+        return {"input_map": asdict(self.input_map), "target": self.target}
+
+    def _read_settings(self, about: Mapping[str, Any]) -> dict[str, Any]:
+        """Return these attributes, read from `model.json`; any error says that it is unknown."""
+        input_map = {str(key): float(value) for key, value in about["input_map"].items()}
+        target: Target = TrainingParameters(target=about["target"]).target
+        return {"input_map": InputMap(**input_map), "target": target}
+
+    def _shapes(self, config: Config) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """Return the shapes of what the network takes and returns, a row each."""
+        return (self.samples,), (self.samples,)
 
     def _own_network(self) -> "keras.Model":
         if self._network is None:
@@ -205,6 +218,7 @@ class NetworkDetector(TrainableDetector):
             return None
 
     def _made_engine(self) -> Callable[[Rows], Rows]:
+        """Return what computes the network between its settings."""
         graph = self._graph() if prefers_onnx(self.device) else None
         network = self._own_network()
         if graph:
@@ -245,11 +259,13 @@ class NetworkDetector(TrainableDetector):
         import keras
 
         keras.utils.set_random_seed(self.seed)
+        numbers = self.config if config is None else config
         with precise(precision, cudnn) as settle:
-            network = self.build(self.config if config is None else config)
+            network = self.build(numbers)
             settle(network)
-        shape = tuple(network.output_shape)
-        if tuple(network.input_shape) != (None, self.samples) or shape != (None, self.samples):
-            msg = f"{self.name}: its network makes {shape} of {tuple(network.input_shape)}"
-            raise PluginError(msg, f"Both have to be (None, {self.samples}).")
+        wanted = tuple((None, *shape) for shape in self._shapes(numbers))
+        shapes = tuple(network.input_shape), tuple(network.output_shape)
+        if shapes != wanted:
+            msg = f"{self.name}: its network makes {shapes[1]} of {shapes[0]}"
+            raise PluginError(msg, f"It has to make {wanted[1]} of {wanted[0]}.")
         return network
