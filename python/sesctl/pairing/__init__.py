@@ -1,5 +1,6 @@
 """Days before and after earthquakes: found, checked, and divided without fooling oneself."""
 
+from sesctl.pairing.band_power import BANDS, BandPowerModel, band_features, fit_band_power
 from sesctl.pairing.protocols import (
     Split,
     components,
@@ -11,6 +12,10 @@ from sesctl.pairing.protocols import (
 from sesctl.pairing.usable import REASONS, Reason, UsableRule, usable_days
 
 __all__ = [
+    "BANDS",
+    "BandPowerModel",
+    "band_features",
+    "fit_band_power",
     "REASONS",
     "Reason",
     "Split",

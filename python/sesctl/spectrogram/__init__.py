@@ -1,5 +1,6 @@
 """Spectrograms of days, as arrays in dB and as images for detectors."""
 
+from sesctl.spectrogram.band_power import band_power
 from sesctl.spectrogram.decibels import decibels, spectrograms, transform
 from sesctl.spectrogram.image import (
     colour_table,
@@ -11,6 +12,7 @@ from sesctl.spectrogram.image import (
 )
 
 __all__ = [
+    "band_power",
     "colour_table",
     "decibels",
     "fit_scale",
