@@ -49,7 +49,7 @@ def decide(
                 score=confidence(candidate.raw_score),
                 raw_score=candidate.raw_score,
                 dipoles=tuple(name for name, _ in strongest),
-                flags=flags,
+                flags=(*flags, *candidate.flags),
             )
         )
     return sorted(events, key=lambda event: (event.start, event.end))

@@ -25,6 +25,9 @@ class Scores:
         What the values are.
     bounds : ndarray of int64, shape (window, 2), optional
         For ``window``: first sample and the one after the last of each window, counted in the day's row.
+    amplitudes : ndarray of float32, shape (day, dipole, sample), optional
+        For ``probability``: the field in mV/km that the SES would have on each dipole, where the detector
+        estimates it.
 
     Raises
     ------
@@ -35,6 +38,7 @@ class Scores:
     values: npt.NDArray[np.float32]
     kind: Kind
     bounds: npt.NDArray[np.int64] | None = None
+    amplitudes: npt.NDArray[np.float32] | None = None
 
     def __post_init__(self) -> None:
         if self.values.dtype != np.float32 or self.values.ndim != 3:
@@ -49,6 +53,11 @@ class Scores:
         if self.bounds is not None and self.bounds.shape != (self.values.shape[2], 2):
             msg = f"bounds have shape {self.bounds.shape}, scores {self.values.shape[2]} windows"
             raise ShapeError(msg)
+        if self.amplitudes is not None:
+            day, _, sample = self.amplitudes.shape
+            if self.kind != "probability" or (day, sample) != self.values.shape[::2]:
+                msg = f"amplitudes of shape {self.amplitudes.shape} come with {self.kind} {self.values.shape}"
+                raise ShapeError(msg, "Give one a day, dipole and sample, with probabilities.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +74,8 @@ class Candidate:
         The detector's own score; larger is more like an SES. Only its order matters.
     amplitudes : mapping of str to float
         Signed amplitude in mV/km on each dipole that shows it.
+    flags : tuple of str
+        What a reader of the event should know, for example ``unfamiliar``.
     """
 
     day: int
@@ -72,6 +83,7 @@ class Candidate:
     end: int
     raw_score: float
     amplitudes: Mapping[str, float] = field(default_factory=dict)
+    flags: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.end <= self.start:

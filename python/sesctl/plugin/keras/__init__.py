@@ -14,9 +14,11 @@ from sesctl.plugin.keras.image_detector import ImageDetector
 from sesctl.plugin.keras.image_lessons import ImageLessons, ImageTrainingParameters
 from sesctl.plugin.keras.image_training import ImageTrainingResult, train_images
 from sesctl.plugin.keras.input_map import InputMap
+from sesctl.plugin.keras.loop import run_epochs, stepper_of
 from sesctl.plugin.keras.model_folder import write_model
 from sesctl.plugin.keras.model_reading import read_model, read_weights
-from sesctl.plugin.keras.parameters import TrainingParameters
+from sesctl.plugin.keras.network import NetworkDetector
+from sesctl.plugin.keras.parameters import LoopParameters, TrainingParameters
 from sesctl.plugin.keras.success import top1_success
 from sesctl.plugin.keras.training import Block, Epoch, TrainingResult, train
 
@@ -32,13 +34,17 @@ __all__ = [
     "ImageTrainingResult",
     "InputMap",
     "KerasDetector",
+    "LoopParameters",
+    "NetworkDetector",
     "TrainingParameters",
     "TrainingResult",
     "backend",
     "devices",
     "read_model",
     "read_weights",
+    "run_epochs",
     "smooth_target",
+    "stepper_of",
     "top1_success",
     "train",
     "train_images",
