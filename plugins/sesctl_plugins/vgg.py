@@ -17,7 +17,7 @@ SHAPE = {
     "channels": 3,
     "windows": 1,
     "kernels": 64,
-    "dropout_percent": 50,
+    "dropout_percent": 25,
 }
 BLOCKS = 3
 
@@ -67,7 +67,7 @@ def make(config: Mapping[str, int] | None = None) -> "ImageDetector":
 
         name = "vgg"
         defaults = SHAPE
-        recipe = ImageTrainingParameters(l1=1e-6, l2=1e-4)
+        recipe = ImageTrainingParameters(learning_rate=3e-3, decay=2e-4, l1=1e-6, l2=1e-4)
 
         def build(self, config: Mapping[str, int]) -> "keras.Model":
             """Return the network, untrained."""

@@ -13,14 +13,14 @@ from sesctl.pairing.usable import REASONS, Reason, UsableRule, usable_days
 
 __all__ = [
     "BANDS",
-    "BandPowerModel",
-    "band_features",
-    "fit_band_power",
     "REASONS",
+    "BandPowerModel",
     "Reason",
     "Split",
     "UsableRule",
+    "band_features",
     "components",
+    "fit_band_power",
     "honest_split",
     "paper_split",
     "permuted_labels",

@@ -17,8 +17,10 @@ from sesctl.pipeline.scoring import evaluate_files, scores_view
 from sesctl.pipeline.source import ArchiveSource, RecordSource, Source, choose_dipoles, open_sources
 from sesctl.pipeline.summary import ChannelSummary, Summary, summarise
 from sesctl.pipeline.synthesis import Synthesised, synthesise
-from sesctl.pipeline.training import Trained, Watch, train
+from sesctl.pipeline.trained import Trained, Watch
+from sesctl.pipeline.training import train
 from sesctl.pipeline.training_card import Training
+from sesctl.pipeline.training_images import holds_images, train_on_images
 from sesctl.pipeline.views import event_views
 
 __all__ = [
@@ -51,6 +53,7 @@ __all__ = [
     "evaluate_files",
     "event_views",
     "gather_evidence",
+    "holds_images",
     "ingest",
     "inject",
     "judge",
@@ -64,4 +67,5 @@ __all__ = [
     "summarise",
     "synthesise",
     "train",
+    "train_on_images",
 ]

@@ -94,6 +94,4 @@ def image_set(
         labels = replace(labels, before=permuted_labels(labels, seed=seed))
         images = replace(images, labels=labels)
     divide = paper_split if protocol == "paper" else honest_split
-    return ImageSet(
-        images=images, features=features, split=divide(labels, seed=seed), dropped=dropped
-    )
+    return ImageSet(images=images, features=features, split=divide(labels, seed=seed), dropped=dropped)

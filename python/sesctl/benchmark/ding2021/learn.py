@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sesctl import registry
-from sesctl.benchmark.ding2021.chance import judge, roc
 from sesctl.benchmark.ding2021.data import ImageSet
 from sesctl.benchmark.ding2021.scale import ImageScale
 from sesctl.errors import ParameterError
+from sesctl.evaluate.classification import judge_images, operating_curve
 from sesctl.pairing import fit_band_power
 
 if TYPE_CHECKING:
@@ -71,6 +71,7 @@ def learn(
         training=split.training,
         validation=split.validation,
         test=split.test,
+        group=labels.event,
         parameters=data.images.parameters,
     )
     parameters = replace(
@@ -80,7 +81,7 @@ def learn(
     test = split.test
     probability = detector.classify(data.images.decibels[test])
     before = labels.before[test]
-    judged = judge(probability, before, labels.event[test], replicates=scale.replicates, seed=seed)
+    judged = judge_images(probability, before, labels.event[test], replicates=scale.replicates, seed=seed)
     shown = {}
     for epoch in scale.shown_epochs:
         figures = result.history[min(epoch, len(result.history)) - 1]
@@ -101,7 +102,7 @@ def learn(
         "shown_epochs": shown,
         "best_epoch": result.best,
         "judgement": {**asdict(judged), "at_chance": judged.at_chance},
-        "roc": roc(probability, before),
+        "curve": asdict(operating_curve(probability, before)),
         "history": {
             name: [round(float(each[name]), 5) for each in result.history] for name in result.history[0]
         },
@@ -113,7 +114,7 @@ def bar(data: ImageSet, scale: ImageScale, seed: int) -> dict[str, Any]:
     labels, split = data.labels, data.split
     learnt = np.concatenate([split.training, split.validation])
     model = fit_band_power(data.features[learnt], labels.before[learnt])
-    judged = judge(
+    judged = judge_images(
         model.probability(data.features[split.test]),
         labels.before[split.test],
         labels.event[split.test],

@@ -65,7 +65,7 @@ class ImagePart:
 def parts_of(
     scale: ImageScale, protocols: Sequence[Protocol], experiments: Sequence[str] = EXPERIMENTS
 ) -> list[ImagePart]:
-    """Return the parts of the study, those that share a set side by side.
+    """Return the parts of the study, those of the smallest batch first.
 
     ``batches`` has every network and batch size; the others have the first network and batch size: ``chance``
     exchanged labels and a set without a disturbance; ``strengths``, of protocol ``honest``, the disturbance
@@ -82,17 +82,18 @@ def parts_of(
             msg = f"the study has no part {name!r}"
             raise ParameterError(msg, f"It has {', '.join(EXPERIMENTS)}.")
     first, batch = next(iter(scale.networks)), scale.batches[0]
-    parts: list[ImagePart] = []
-    for protocol in protocols:
-        parts += [
-            ImagePart(experiment="batches", network=network, protocol=protocol, batch=size)
-            for size in scale.batches
-            for network in scale.networks
-        ]
-        for truth in ("permuted", "null"):
-            parts.append(
-                ImagePart(experiment="chance", network=first, protocol=protocol, batch=batch, truth=truth)
-            )
+    parts: list[ImagePart] = [
+        ImagePart(experiment="batches", network=network, protocol=protocol, batch=size)
+        for size in scale.batches
+        for protocol in protocols
+        for network in scale.networks
+    ]
+    truths: tuple[Truth, ...] = ("permuted", "null")
+    parts += [
+        ImagePart(experiment="chance", network=first, protocol=protocol, batch=batch, truth=truth)
+        for truth in truths
+        for protocol in protocols
+    ]
     if "honest" in protocols:
         parts += [
             ImagePart(experiment="chirp", network=first, protocol="honest", batch=batch, chirp=chirp)

@@ -44,7 +44,7 @@ class Judgement:
         return self.interval[0] <= 0.5 <= self.interval[1]
 
 
-def judge(
+def judge_images(
     probability: npt.NDArray[np.floating],
     before: npt.NDArray[np.bool_],
     event: npt.NDArray[np.int64],
@@ -100,23 +100,42 @@ def area_under_curve(probability: npt.NDArray[np.floating], before: npt.NDArray[
     return (ranks - positive * (positive + 1) / 2) / (positive * negative)
 
 
-def roc(
-    probability: npt.NDArray[np.floating], before: npt.NDArray[np.bool_]
-) -> dict[str, list[float]]:
-    """Return true and false positive rates and precision, at 101 thresholds from strict to lax.
+@dataclass(frozen=True, kw_only=True)
+class OperatingCurve:
+    """What a classifier does as its threshold falls.
 
-    Returns
-    -------
-    dict
-        ``false_positive``, ``true_positive`` (which is recall) and ``precision``, of the same length.
+    Parameters
+    ----------
+    false_positive : tuple of float
+        Share of the images from after that are taken for ones from before.
+    true_positive : tuple of float
+        Share of the images from before that are found; their recall.
+    precision : tuple of float
+        Share of the images found that are from before; 1 where none is.
+    """
+
+    false_positive: tuple[float, ...]
+    true_positive: tuple[float, ...]
+    precision: tuple[float, ...]
+
+
+def operating_curve(probability: npt.NDArray[np.floating], before: npt.NDArray[np.bool_]) -> OperatingCurve:
+    """Return the curve at up to 101 thresholds, the strictest first.
+
+    Parameters
+    ----------
+    probability : ndarray of float, shape (image,)
+        That an image is of a day before an earthquake.
+    before : ndarray of bool, shape (image,)
+        Whether it is.
     """
     order = np.argsort(-probability, kind="stable")
     hits = np.concatenate([[0], np.cumsum(before[order])])
     misses = np.arange(len(order) + 1) - hits
     at = np.unique(np.linspace(0, len(order), POINTS).round().astype(np.int64))
-    found = np.maximum(at, 1)
-    return {
-        "false_positive": (misses[at] / max(misses[-1], 1)).round(4).tolist(),
-        "true_positive": (hits[at] / max(hits[-1], 1)).round(4).tolist(),
-        "precision": np.where(at > 0, hits[at] / found, 1.0).round(4).tolist(),
-    }
+    precision = np.where(at > 0, hits[at] / np.maximum(at, 1), 1.0)
+    return OperatingCurve(
+        false_positive=tuple((misses[at] / max(misses[-1], 1)).round(4).tolist()),
+        true_positive=tuple((hits[at] / max(hits[-1], 1)).round(4).tolist()),
+        precision=tuple(precision.round(4).tolist()),
+    )
