@@ -160,7 +160,7 @@ def train(
     as_json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:
-    """Train a detector on days without SES, or on labelled images; the same command goes on where it was interrupted."""
+    """Train a detector on days without SES or labelled images; the same command goes on if interrupted."""
     import math
 
     from sesctl import pipeline, registry

@@ -88,7 +88,7 @@ def train_on_days(
     training: Training,
     watch: Watch,
 ) -> Trained:
-    """Train a detector to tell days with a signal from the same days without (see `sesctl.pipeline.train`)."""
+    """Train a detector to tell days with a signal from the same without (see `sesctl.pipeline.train`)."""
     detector = as_image_detector(learner, info)
     copies = int(training.network.get("copies", 1))
     work = embedded_work(blocks, info, detector, training.signals, copies)
@@ -189,8 +189,8 @@ def _card(run: _Run, judged: Judgement, of: str, best: int, epochs: int) -> dict
         "limits": [
             "measured on embedded boxcars only"
             if electric
-            else "before against after is what it learnt: drift, weather and aftershocks differ as well, and no "
-            "earthquake is predicted by it",
+            else "before against after is what it learnt: drift, weather and aftershocks differ as well, and "
+            "no earthquake is predicted by it",
             f"for channels that are {run.work.quantity}, in the unit and of the sensitivity it learnt from",
         ],
         "date": dt.datetime.now(dt.UTC).date().isoformat(),

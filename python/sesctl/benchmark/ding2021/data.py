@@ -78,8 +78,8 @@ def image_set(
     protocol : {"paper", "honest"}
         How they are divided.
     truth : {"true", "permuted", "null"}
-        Whether before and after mean what they say; are exchanged in half of the events; or differ in nothing,
-        since there is no disturbance.
+        Whether before and after mean what they say; are exchanged in half of the events; or differ in
+        nothing, since there is no disturbance.
     strength : float
         Of the disturbance.
     seed : int

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from sesctl.errors import ParameterError
 
@@ -14,7 +15,7 @@ LABELS = {
     "paper": "images shuffled and cut: neighbouring days of one event stand on both sides",
     "honest": "whole groups of connected stations and earthquakes apart, no day with two labels",
 }
-PROTOCOLS = tuple(LABELS)
+PROTOCOLS: tuple[Literal["paper", "honest"], ...] = ("paper", "honest")
 NETWORKS = ("vgg", "vgg16")
 
 

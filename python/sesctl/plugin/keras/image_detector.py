@@ -1,4 +1,4 @@
-"""The base of detectors that are Keras networks which look at images: a window of a record in, a class out."""
+"""The base of detectors that are Keras networks and look at images: a window in, a class out."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
@@ -93,7 +93,7 @@ class ImageDetector(NetworkDetector):
         gaps = np.ones(len(days), dtype=np.bool_)
         for first, end in self._bounds(days).tolist():
             rows = self._bridged(days.values[:, :, first:end].reshape(-1, self.samples), days.interval)
-            broken = np.isnan(rows).any(axis=1).reshape(days.values.shape[:2])
+            broken = np.asarray(np.isnan(rows).any(axis=1)).reshape(days.values.shape[:2])
             gaps &= broken.all(axis=1)
         held = days.live_samples() > 0
         reason = f"every window has a gap of more than {LONGEST_GAP_S / 60:g} min"
@@ -150,7 +150,7 @@ class ImageDetector(NetworkDetector):
                 each[:, :, first:end].reshape(-1, self.samples) for each in (days.values, days.signals)
             )
             with_signal = self._bridged(with_signal, days.interval)
-            kept = ~np.isnan(with_signal).any(axis=1)
+            kept = np.asarray(~np.isnan(with_signal).any(axis=1))
             if not kept.any():
                 msg = f"each of {len(kept)} days has a gap of more than {LONGEST_GAP_S / 60:g} min"
                 raise ParameterError(msg, "Use a more complete part of the record.")
