@@ -112,8 +112,8 @@ def read_earthquakes(path: Path) -> tuple[Earthquake, ...]:
     try:
         places = _columns(next(rows, []))
         for cells in rows:
-            if any(cell.strip() for cell in cells):
-                found.append(_earthquake(cells, places))
+            # A reader of CSV knows only now which line it has come to, and an error names it.
+            found += [_earthquake(cells, places)] if any(cell.strip() for cell in cells) else []
     except (csv.Error, ParameterError) as error:
         msg = f"{path}, line {max(rows.line_num, 1)}: {error}"
         raise ReadError(msg, getattr(error, "hint", "")) from error

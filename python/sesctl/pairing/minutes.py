@@ -41,9 +41,7 @@ def minute_days(
         If the record has another sampling interval.
     """
     if record.interval not in (60, 180):
-        msg = (
-            f"station {record.station.name} has a sample every {record.interval:g} s, not every 60 s or 180 s"
-        )
+        msg = f"station {record.station.name} has a sample every {record.interval:g} s, not 60 or 180 s"
         raise ParameterError(msg, "Resample it: `sesctl clean SOURCE --interval 60 --to ARCHIVE`.")
     values = np.full((len(starts), MINUTES), np.nan, dtype=np.float32)
     clipped = np.zeros(len(starts), dtype=np.bool_)

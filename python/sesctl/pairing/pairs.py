@@ -108,7 +108,7 @@ def pair_up(
             continue
         for index, station in enumerate(stations):
             if station.latitude is None or station.longitude is None:
-                msg = f"station {station.name} has no position, so that its distance from earthquakes is unknown"
+                msg = f"station {station.name} has no position, so how far earthquakes are is unknown"
                 raise StationError(msg, "Write latitude and longitude into a station file, and name it.")
             away = great_circle_km(station.latitude, station.longitude, quake.latitude, quake.longitude)
             nearest = min(nearest, away)

@@ -94,7 +94,8 @@ def dropped_for(days: LabelledDays, rule: UsableRule | None = None) -> list[Reas
     """
     rule = rule or UsableRule()
     missing = np.isnan(days.values)
-    gaps, end = missing.any(axis=1), days.values.shape[1]
+    gaps: npt.NDArray[np.bool_] = missing.any(axis=1)
+    end = days.values.shape[1]
     reasons: list[Reason | None] = []
     for row in range(len(days)):
         have = np.flatnonzero(~missing[row]) if gaps[row] else None

@@ -10,6 +10,7 @@ from sesctl.spectrogram.image import (
     images_of,
     labelled_images,
     paint,
+    resized,
 )
 from sesctl.spectrogram.waveform import filled_waveform
 
@@ -24,6 +25,7 @@ __all__ = [
     "images_of",
     "labelled_images",
     "paint",
+    "resized",
     "spectrograms",
     "transform",
 ]
