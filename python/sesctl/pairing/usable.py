@@ -94,7 +94,7 @@ def dropped_for(days: LabelledDays, rule: UsableRule | None = None) -> list[Reas
     """
     rule = rule or UsableRule()
     missing = np.isnan(days.values)
-    gaps: npt.NDArray[np.bool_] = missing.any(axis=1)
+    gaps = np.asarray(missing.any(axis=1))
     end = days.values.shape[1]
     reasons: list[Reason | None] = []
     for row in range(len(days)):

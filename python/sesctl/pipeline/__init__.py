@@ -17,6 +17,7 @@ from sesctl.pipeline.remarking import remarks_on
 from sesctl.pipeline.scanning import Scan, Scanned, scan_sources
 from sesctl.pipeline.scoring import evaluate_files, scores_view
 from sesctl.pipeline.source import ArchiveSource, RecordSource, Source, choose_dipoles, open_sources
+from sesctl.pipeline.spectrogram_files import Drawn, draw_days, draw_waveforms, waveform_range, write_labelled
 from sesctl.pipeline.spectrograms import (
     DaySpectrogram,
     chosen_channels,
@@ -38,6 +39,7 @@ __all__ = [
     "Coincided",
     "DaySpectrogram",
     "Demonstration",
+    "Drawn",
     "Ingested",
     "Injected",
     "Judgement",
@@ -64,6 +66,8 @@ __all__ = [
     "day_view",
     "days_between",
     "detect",
+    "draw_days",
+    "draw_waveforms",
     "evaluate_files",
     "event_views",
     "gather_evidence",
@@ -84,7 +88,9 @@ __all__ = [
     "summarise",
     "synthesise",
     "train",
+    "waveform_range",
     "write_arrays",
     "write_images",
+    "write_labelled",
     "write_tables",
 ]

@@ -1,11 +1,10 @@
-"""Pictures: a record's coverage, an event, a day of a station, a training pair, a training,
-a spectrogram, a map.
-"""
+"""Pictures: a record's coverage, an event, a day of a station, spectrograms, a map, training."""
 
 from sesctl.report.coverage import CoverageView, draw_coverage
 from sesctl.report.day import DayView, draw_day
 from sesctl.report.event import EventView, draw_event, picture_path
 from sesctl.report.pair import PairView, draw_pair
+from sesctl.report.pixels import write_pixels
 from sesctl.report.scores import ClassScores, ScoresView, draw_scores
 from sesctl.report.spectrogram import SpectrogramView, draw_comparison, draw_gallery, draw_spectrogram
 from sesctl.report.station_map import MapView, draw_map
@@ -33,4 +32,5 @@ __all__ = [
     "draw_spectrogram",
     "picture_path",
     "write_curves",
+    "write_pixels",
 ]
