@@ -91,7 +91,7 @@ def spectrogram(
         Path | None,
         typer.Option(
             metavar="CSV",
-            help="Label days before and after these earthquakes: columns time, latitude, longitude, magnitude.",
+            help="Label days before and after these earthquakes: time, latitude, longitude, magnitude.",
             show_default=False,
             readable=False,
         ),
@@ -271,7 +271,7 @@ def _label_days(
         "after": int((~labels.before).sum()),
         "dropped": dropped,
         "scale_db": [scale.low, scale.high],
-        "summary": f"{len(found.pairs)} events; of {len(found.all_days)} days {int(labels.before.sum())} before "
-        f"and {int((~labels.before).sum())} after are used, {sum(dropped.values())} dropped ({lost}); images, "
-        f"tables and map in {to}",
+        "summary": f"{len(found.pairs)} events; of {len(found.all_days)} days {int(labels.before.sum())} "
+        f"before and {int((~labels.before).sum())} after are used, {sum(dropped.values())} dropped ({lost}); "
+        f"images, tables and map in {to}",
     }

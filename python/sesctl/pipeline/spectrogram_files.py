@@ -15,6 +15,7 @@ from sesctl.pipeline.spectrograms import (
     DaySpectrogram,
     day_spectrograms,
     overlap_of,
+    some_days,
     write_arrays,
 )
 from sesctl.report import draw_comparison, draw_gallery, draw_map, draw_spectrogram, write_pixels
@@ -147,9 +148,7 @@ def waveform_range(chosen: Chosen) -> tuple[float, float]:
     """
     found = []
     for source, starts, channels in chosen:
-        for start in starts[
-            np.unique(np.linspace(0, max(len(starts) - 1, 0), 50).astype(np.int64))[: len(starts)]
-        ]:
+        for start in some_days(starts):
             values = source.read(int(start), int(start) + DAY).select(list(channels)).values
             found.append(values[np.isfinite(values)])
     samples = np.concatenate(found) if found else np.empty(0, dtype=np.float32)

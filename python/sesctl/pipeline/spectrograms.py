@@ -163,6 +163,13 @@ def day_spectrograms(
             )
 
 
+def some_days(starts: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Return up to 50 days, evenly spaced: enough for the scale of a run."""
+    if len(starts) <= DAYS_FOR_SCALE:
+        return starts
+    return starts[np.linspace(0, len(starts) - 1, DAYS_FOR_SCALE).astype(np.int64)]
+
+
 def run_scale(
     sources: Sequence[tuple[Source, npt.NDArray[np.int64], Sequence[str]]], parameters: SpectrogramParameters
 ) -> DecibelScale:
@@ -175,12 +182,10 @@ def run_scale(
     """
     found = []
     for source, starts, channels in sources:
-        some = (
-            starts[np.unique(np.linspace(0, len(starts) - 1, DAYS_FOR_SCALE).astype(np.int64))]
-            if len(starts)
-            else starts
-        )
-        found += [each.decibels.ravel() for each in day_spectrograms(source, some, parameters, channels)]
+        found += [
+            each.decibels.ravel()
+            for each in day_spectrograms(source, some_days(starts), parameters, channels)
+        ]
     if not found:
         msg = "there is no day to show: the source has no sample in the time asked for"
         raise ParameterError(msg, "See `sesctl info` for what it holds.")
