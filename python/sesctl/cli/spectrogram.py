@@ -204,7 +204,8 @@ def _draw_days(
         return {
             "files": [str(path) for path in written],
             "range": list(limits),
-            "summary": f"{len(written)} waveforms, {limits[0]:.4g} to {limits[1]:.4g}, in {to}",
+            "summary": f"{len(written)} waveforms in {to}; {limits[0]:.4g} to {limits[2]:.4g}, filled from "
+            f"{limits[1]:.4g}",
         }
     scale = pipeline.run_scale(chosen, parameters)
     with progress("spectrograms", "days", quiet) as report:

@@ -138,8 +138,8 @@ def _compare(day: DaySpectrogram, parameters: SpectrogramParameters, scale: Deci
     draw_comparison(ordinary.view(scale), day.view(scale), notes, path)
 
 
-def waveform_range(chosen: Chosen) -> tuple[float, float]:
-    """Return the range of a run's waveforms: the middle 99.8 % of the samples of up to 50 days a source.
+def waveform_range(chosen: Chosen) -> tuple[float, float, float]:
+    """Return the range of a run's waveforms: quantiles 0.001, 0.5 and 0.999 of up to 50 days a source.
 
     Raises
     ------
@@ -155,15 +155,15 @@ def waveform_range(chosen: Chosen) -> tuple[float, float]:
     if not samples.size:
         msg = "there is no day to show: the source has no sample in the time asked for"
         raise ParameterError(msg, "See `sesctl info` for what it holds.")
-    low, high = np.quantile(samples, (0.001, 0.999))
-    # A record that never changes is drawn as a line in the middle.
-    margin = 0.0 if high > low else max(abs(float(low)), 1.0)
-    return float(low) - margin, float(high) + margin
+    low, middle, high = (float(each) for each in np.quantile(samples, (0.001, 0.5, 0.999)))
+    # A record that hardly changes is drawn as a line in the middle.
+    margin = 0.0 if low < middle < high else max(abs(middle), 1.0)
+    return low - margin, middle, high + margin
 
 
 def draw_waveforms(
     chosen: Chosen,
-    limits: tuple[float, float],
+    limits: tuple[float, float, float],
     to: Path,
     progress: Callable[[int], None] = lambda done: None,
 ) -> tuple[Path, ...]:
@@ -173,8 +173,8 @@ def draw_waveforms(
     ----------
     chosen : sequence of (Source, ndarray of int64, sequence of str)
         Records, the starts of their days (µs UTC), and their channels.
-    limits : (float, float)
-        The range that an image's height stands for.
+    limits : (float, float, float)
+        Lower end, middle line and upper end of the range that an image's height stands for.
     to : Path
         The folder.
     progress : callable

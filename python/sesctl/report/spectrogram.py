@@ -152,6 +152,7 @@ def _draw_record(view: SpectrogramView, axes: "Axes") -> None:
 def _draw_power(view: SpectrogramView, axes: "Axes") -> "QuadMesh":
     # librosa's display takes half a second to import, so nothing else of this package waits for it.
     from librosa.display import specshow
+    from matplotlib.ticker import AutoLocator, ScalarFormatter
 
     shown: QuadMesh = specshow(
         view.decibels,
@@ -162,6 +163,10 @@ def _draw_power(view: SpectrogramView, axes: "Axes") -> "QuadMesh":
         vmin=view.scale.low,
         vmax=view.scale.high,
     )
+    # Without axes of librosa's own kinds, specshow takes the ticks away.
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_locator(AutoLocator())
+        axis.set_major_formatter(ScalarFormatter())
     axes.set_facecolor("0.85")
     axes.set_xlim(0, len(view.values) * view.interval / 3600)
     axes.set_ylabel("mHz")

@@ -7,19 +7,26 @@ from sesctl.errors import ParameterError
 
 
 def filled_waveform(
-    values: npt.NDArray[np.float32], low: float, high: float, *, height: int = 512, width: int = 512
+    values: npt.NDArray[np.float32],
+    low: float,
+    middle: float,
+    high: float,
+    *,
+    height: int = 512,
+    width: int = 512,
 ) -> npt.NDArray[np.uint8]:
-    """Return the image of a waveform, filled from the middle of its range and binarised.
+    """Return the image of a waveform, filled from a middle line and binarised.
 
-    A column of pixels holds the samples of an equal share of the record. It is white from the middle of the
-    range to its smallest and to its largest sample; all else is black.
+    A column of pixels holds the samples of an equal share of the record. It is white from the middle line to
+    its smallest and to its largest sample; all else is black.
 
     Parameters
     ----------
     values : ndarray of float32, shape (..., sample)
         Records in any unit; NaN in gaps.
-    low, high : float
-        The range that the image's height stands for, the same for all images of a run.
+    low, middle, high : float
+        The range that the image's height stands for and the line that is filled from, the same for all images
+        of a run.
     height, width : int
         Pixels.
 
@@ -34,8 +41,8 @@ def filled_waveform(
         If the range is empty, or there are more columns than samples.
     """
     samples = values.shape[-1]
-    if not low < high:
-        msg = f"the range of a waveform goes from {low} to {high}"
+    if not low < middle < high:
+        msg = f"the range of a waveform goes from {low} over {middle} to {high}"
         raise ParameterError(msg)
     if not (1 <= width <= samples and height >= 2):
         msg = f"an image of {height} x {width} pixels cannot be made of {samples} samples"
@@ -44,7 +51,6 @@ def filled_waveform(
     fills = np.isnan(values)
     top = np.maximum.reduceat(np.where(fills, -np.inf, values), first, axis=-1)
     bottom = np.minimum.reduceat(np.where(fills, np.inf, values), first, axis=-1)
-    middle = (low + high) / 2
     top, bottom = np.maximum(top, middle), np.minimum(bottom, middle)
     empty = np.logical_and.reduceat(fills, first, axis=-1)
     centre = high - (np.arange(height) + 0.5) * (high - low) / height
