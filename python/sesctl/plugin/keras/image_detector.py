@@ -1,7 +1,7 @@
 """The base of detectors that are Keras networks and look at images: a window in, a class out."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
@@ -17,8 +17,9 @@ from sesctl.plugin.keras.loop import warned
 from sesctl.plugin.keras.network import Config, NetworkDetector
 from sesctl.plugin.keras.validation import batches
 from sesctl.plugin.keras.variables import values_of
+from sesctl.plugin.propose import propose_windows
 from sesctl.spectrogram import fit_scale, image_decibels, paint
-from sesctl.types import Days, DecibelScale, Scores, SpectrogramParameters
+from sesctl.types import Candidate, Days, DecibelScale, Scores, SpectrogramParameters
 from sesctl.waveforms.embedded import EmbeddedDays
 
 LONGEST_GAP_S = 300.0
@@ -87,6 +88,17 @@ class ImageDetector(NetworkDetector):
         if judged.size:
             values[judged] = self.classify(image_decibels(whole[judged], self.spectrogram))
         return Scores(values=values.reshape(shape), kind="window", bounds=bounds)
+
+    def propose(self, scores: Scores, days: Days) -> list[Candidate]:
+        """Propose merged windows, channel by channel; a window of a day has no amplitude, which is NaN."""
+        found: list[Candidate] = []
+        for number, channel in enumerate(days.station.channels):
+            alone = replace(scores, values=scores.values[:, number : number + 1])
+            found += [
+                replace(each, amplitudes={channel.name: float("nan")})
+                for each in propose_windows(alone, days, self.threshold)
+            ]
+        return found
 
     def not_judged(self, days: Days) -> Mapping[int, str]:
         """Name the days all of whose windows have long gaps."""
