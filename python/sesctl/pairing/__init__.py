@@ -12,6 +12,7 @@ from sesctl.pairing.protocols import (
     permuted_labels,
     unambiguous,
 )
+from sesctl.pairing.resampled import resampled_accuracy
 from sesctl.pairing.usable import REASONS, Reason, UsableRule, dropped_for, usable_days
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "permuted_labels",
     "quiet_controls",
     "read_earthquakes",
+    "resampled_accuracy",
     "unambiguous",
     "usable_days",
 ]

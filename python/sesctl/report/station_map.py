@@ -53,12 +53,12 @@ def draw_map(view: MapView, path: Path) -> Path:
     axes.scatter(
         quakes[:, 1],
         quakes[:, 0],
-        s=6 * 3.0 ** (quakes[:, 2] - 3.6),
+        s=14 * 2.5 ** (quakes[:, 2] - 3.6),
         color=MARK,
         alpha=0.6,
         lw=0.3,
         edgecolor="white",
-        label=f"{len(quakes)} earthquakes, M {quakes[:, 2].min():.1f} to {quakes[:, 2].max():.1f}",
+        label=_count(len(quakes), "earthquake") + f", M {quakes[:, 2].min():.1f} to {quakes[:, 2].max():.1f}",
     )
     axes.scatter(
         places[:, 1],
@@ -68,7 +68,7 @@ def draw_map(view: MapView, path: Path) -> Path:
         color=CLEANED,
         lw=0.4,
         edgecolor="white",
-        label=f"{len(places)} stations",
+        label=_count(len(places), "station"),
     )
     if len(places) <= 12:
         for (name, *_), (latitude, longitude) in zip(view.stations, places, strict=True):
@@ -82,3 +82,7 @@ def draw_map(view: MapView, path: Path) -> Path:
     axes.legend(loc="best", fontsize=8)
     axes.set_title(view.title, loc="left", fontsize=10)
     return save(figure, path)
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
