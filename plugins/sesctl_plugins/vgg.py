@@ -47,7 +47,7 @@ def build(config: Mapping[str, int]) -> "keras.Model":
             x = layers.Conv2D(
                 kernels, 3, padding="same", use_bias=False, kernel_initializer="he_normal", name=name
             )(x)
-            x = layers.BatchNormalization(name=f"{name}_norm")(x)
+            x = layers.BatchNormalization(momentum=0.9, name=f"{name}_norm")(x)
             x = layers.Activation("relu", name=f"{name}_relu")(x)
         x = layers.Add(name=f"block{block}_sum")([x, side])
         x = layers.MaxPooling2D(2, name=f"block{block}_pool")(x)

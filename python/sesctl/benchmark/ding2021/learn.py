@@ -75,7 +75,11 @@ def learn(
         parameters=data.images.parameters,
     )
     parameters = replace(
-        detector.recipe, epochs=scale.epochs, batch=min(batch, len(split.training)), seed=seed
+        detector.recipe,
+        epochs=scale.epochs,
+        batch=min(batch, len(split.training)),
+        learning_rate=scale.learning_rates.get(network, detector.recipe.learning_rate),
+        seed=seed,
     )
     result = detector.train(lessons, parameters)
     test = split.test

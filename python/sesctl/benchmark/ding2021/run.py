@@ -9,9 +9,10 @@ from typing import Any
 
 from sesctl.benchmark.ding2021.data import Protocol, Truth, image_set
 from sesctl.benchmark.ding2021.learn import bar, learn
-from sesctl.benchmark.ding2021.scale import FIRST_SEED, LABELS, PROTOCOLS, STRENGTH, ImageScale
+from sesctl.benchmark.ding2021.scale import FIRST_SEED, LABELS, PROTOCOLS, ImageScale
 from sesctl.benchmark.result_file import read_result, write_result
 from sesctl.errors import ParameterError
+from sesctl.synth.aeta_network import STRENGTH
 
 STUDY = "ding2021"
 EXPERIMENTS = ("batches", "chance", "strengths", "chirp")

@@ -6,9 +6,6 @@ from typing import Literal
 
 from sesctl.errors import ParameterError
 
-STRENGTH = 0.64
-"""Amplitude of the disturbance relative to an instrument's level at which band power is right on about 80 %
-of days, found with other seeds (docs/scripts/spectrogram_strength.py)."""
 FIRST_SEED = 2000
 """Seed of the synthetic set; those below found the strength."""
 LABELS = {
@@ -37,6 +34,8 @@ class ImageScale:
         Batch sizes; the first one is that of all other parts.
     networks : mapping of str to mapping of str to int
         Numbers of each network's architecture that differ from its own.
+    learning_rates : mapping of str to float
+        Of networks whose own rate is not meant for so small ones.
     strengths : tuple of float
         Of the disturbance, in multiples of the fixed one, for the curve.
     seeds : int
@@ -57,6 +56,7 @@ class ImageScale:
     shown_epochs: tuple[int, int]
     batches: tuple[int, ...]
     networks: Mapping[str, Mapping[str, int]]
+    learning_rates: Mapping[str, float]
     strengths: tuple[float, ...]
     seeds: int
     replicates: int
@@ -69,24 +69,26 @@ class ImageScale:
 
 SMALL = ImageScale(
     name="small",
-    events=60,
+    events=42,
     stations=24,
-    epochs=8,
-    shown_epochs=(4, 8),
+    epochs=6,
+    shown_epochs=(3, 6),
     batches=(64, 128),
     networks={"vgg": {"kernels": 8}, "vgg16": {"kernels": 4, "dense": 64}},
+    learning_rates={"vgg16": 1e-3},
     strengths=(1.0, 2.0),
     seeds=1,
     replicates=500,
 )
 REDUCED = ImageScale(
     name="reduced",
-    events=120,
-    stations=60,
-    epochs=14,
-    shown_epochs=(10, 14),
+    events=84,
+    stations=42,
+    epochs=10,
+    shown_epochs=(5, 10),
     batches=(64, 128, 256, 512),
     networks={"vgg": {"kernels": 8}, "vgg16": {"kernels": 4, "dense": 64}},
+    learning_rates={"vgg16": 1e-3},
     strengths=(0.5, 1.0, 2.0),
     seeds=1,
     replicates=2000,
@@ -99,6 +101,7 @@ FULL = ImageScale(
     shown_epochs=(10, 100),
     batches=(64, 128, 256, 512),
     networks={"vgg": {}, "vgg16": {}},
+    learning_rates={},
     strengths=(0.25, 0.5, 0.75, 1.0, 1.5, 2.0),
     seeds=5,
     replicates=2000,
