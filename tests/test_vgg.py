@@ -80,32 +80,25 @@ def test_layers_and_weights_are_those_of_the_paper(plugin, table):
     assert sorted(found) == sorted(table)
     assert network.count_params() == sum(count for _, count in table)
     assert (network.input_shape, network.output_shape) == ((None, 32, 32, 3), (None, 2))
+    dropped = [layer.rate for layer in network.layers if isinstance(layer, keras.layers.Dropout)]
+    if plugin is vgg:
+        assert network.get_layer("block3_pool").output.shape == (None, 4, 4, 256)
+        assert (network.get_layer("flat").output.shape, dropped) == ((None, 4096), [0.25])
+    else:
+        assert not dropped
 
 
-def test_the_improved_network_ends_in_4_by_4_by_256_and_dropout():
-    network = vgg.build(vgg.SHAPE)
-    assert network.get_layer("block3_pool").output.shape == (None, 4, 4, 256)
-    assert network.get_layer("flat").output.shape == (None, 4096)
-    assert network.get_layer("dropout").rate == 0.25
-    assert not [
-        layer
-        for layer in vgg16.build({**vgg16.SHAPE, "kernels": 2, "dense": 4}).layers
-        if "drop" in layer.name
-    ]
-
-
-@pytest.mark.parametrize("config", [{"kernels": 4, "height": 64, "width": 48}, {"kernels": 4, "channels": 1}])
+@pytest.mark.parametrize("config", [{"height": 64, "width": 48, "kernels": 2}, {"channels": 1, "kernels": 2}])
 def test_images_of_other_sizes_and_colours_are_taken(config):
-    detector = vgg.make(config)
-    shape = tuple(detector.config[name] for name in ("height", "width", "channels"))
-    assert detector.network.input_shape == (None, *shape)
-    decibels = np.zeros((2, *shape[:2]), dtype=np.float32)
-    assert detector.classify(decibels).shape == (2,)
+    network = vgg.build({**vgg.SHAPE, **config})
+    shape = tuple(vgg.make(config).config[name] for name in ("height", "width", "channels"))
+    assert network.input_shape == (None, *shape)
+    assert vgg.make(config).spectrogram.channels == shape[2]
 
 
 def test_a_band_that_is_louder_is_learnt_and_the_model_says_the_same_after_saving(tmp_path):
     detector, data = vgg.make(TINY), lessons()
-    result = detector.train(data, replace(PARAMETERS, epochs=8))
+    result = detector.train(data, replace(PARAMETERS, epochs=10))
     assert result.history[-1]["test_accuracy"] == 1.0
     assert result.history[0]["loss"] > result.history[-1]["loss"]
     detector.save(tmp_path)
@@ -228,5 +221,5 @@ def test_images_of_another_size_are_refused():
 
 
 def test_a_share_beyond_the_width_is_refused():
-    with pytest.raises(ParameterError, match="shift is 1.5, more than an image is wide"):
+    with pytest.raises(ParameterError, match="shift is 1\\.5, more than an image is wide"):
         ImageTrainingParameters(shift=1.5)
