@@ -16,7 +16,7 @@ from sesctl.pairing import band_features, fit_band_power, honest_split, paper_sp
 from sesctl.synth import aeta_set
 
 EVENTS, SEEDS = 360, (0, 1, 2, 3)
-STRENGTHS = (0.5, 0.57, 0.64)
+STRENGTHS = (0.5, 0.6, 0.7)
 AIM = 0.80
 RESULT = Path(__file__).parents[1] / "results" / "spectrogram" / "strength.json"
 
@@ -47,6 +47,9 @@ def main() -> None:
         float(np.mean([(run["paper"] + run["honest"]) / 2 for run in runs if run["strength"] == strength]))
         for strength in STRENGTHS
     ]
+    if not means[0] <= AIM <= means[-1]:
+        msg = f"the accuracies {np.round(means, 3)} do not reach from below {AIM} to above it"
+        raise SystemExit(msg)
     chosen = float(np.interp(AIM, means, STRENGTHS))
     result = {
         "aim": AIM,

@@ -17,17 +17,17 @@ SHAPE = {
     "channels": 3,
     "windows": 1,
     "kernels": 64,
-    "dropout_percent": 50,
+    "blocks": 3,
+    "dropout_percent": 25,
 }
-BLOCKS = 3
 
 
 def build(config: Mapping[str, int]) -> "keras.Model":
     """Return the network of 1.2 million weights.
 
-    Three blocks of two 3 × 3 convolutions, each with batch normalisation and ReLU, to which the block's input
+    Blocks of two 3 × 3 convolutions, each with batch normalisation and ReLU, to which the block's input
     is added through a 1 × 1 convolution, and 2 × 2 pooling; kernels double with every block. Then all that is
-    left (4 · 4 · 256 of 32 · 32 pixels), dropout, and two classes.
+    left (4 · 4 · 256 of 32 · 32 pixels after three blocks), dropout, and two classes.
 
     Parameters
     ----------
@@ -39,7 +39,7 @@ def build(config: Mapping[str, int]) -> "keras.Model":
     layers = keras.layers
     given = keras.Input((config["height"], config["width"], config["channels"]), name="given")
     x = given
-    for block in range(1, BLOCKS + 1):
+    for block in range(1, config["blocks"] + 1):
         kernels = config["kernels"] * 2 ** (block - 1)
         side = layers.Conv2D(kernels, 1, name=f"block{block}_side")(x)
         for number in (1, 2):
@@ -47,7 +47,7 @@ def build(config: Mapping[str, int]) -> "keras.Model":
             x = layers.Conv2D(
                 kernels, 3, padding="same", use_bias=False, kernel_initializer="he_normal", name=name
             )(x)
-            x = layers.BatchNormalization(name=f"{name}_norm")(x)
+            x = layers.BatchNormalization(momentum=0.9, name=f"{name}_norm")(x)
             x = layers.Activation("relu", name=f"{name}_relu")(x)
         x = layers.Add(name=f"block{block}_sum")([x, side])
         x = layers.MaxPooling2D(2, name=f"block{block}_pool")(x)
@@ -67,7 +67,7 @@ def make(config: Mapping[str, int] | None = None) -> "ImageDetector":
 
         name = "vgg"
         defaults = SHAPE
-        recipe = ImageTrainingParameters(l1=1e-6, l2=1e-4)
+        recipe = ImageTrainingParameters(learning_rate=3e-3, decay=2e-4, l1=1e-6, l2=1e-4)
 
         def build(self, config: Mapping[str, int]) -> "keras.Model":
             """Return the network, untrained."""

@@ -19,7 +19,8 @@ BLOCKS = ((2, 1), (2, 2), (3, 4), (3, 8), (3, 8))
 def build(config: Mapping[str, int]) -> "keras.Model":
     """Return the network of 33.6 million weights: 13 convolutions, 3 fully connected layers, no dropout.
 
-    The initial weights are those of He et al. (2015), without which so deep a network does not begin to learn.
+    The initial weights are drawn as He et al. (2015) do; with others so deep a network does not begin to
+    learn.
 
     Parameters
     ----------

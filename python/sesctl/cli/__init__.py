@@ -15,6 +15,7 @@ from sesctl.cli import (
     inject,
     models,
     plugins,
+    spectrogram,
     synth,
     train,
 )
@@ -31,6 +32,7 @@ app.command("demo")(demo.demo)
 app.command("ingest")(ingest.ingest)
 app.command("info")(info.info)
 app.command("clean")(clean.clean)
+app.command("spectrogram")(spectrogram.spectrogram)
 app.command("synth")(synth.synth)
 app.command("inject")(inject.inject)
 app.command("train")(train.train)

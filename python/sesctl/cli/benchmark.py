@@ -111,3 +111,48 @@ def xue2022(
     tables = write_outputs(to)
     print("\n\n".join(tables[name] for name in tables if name != "runs"))
     note(f"{ran} of {len(parts)} parts were run, the others were there; all is in {to}", quiet)
+
+
+@app.command("ding2021")
+def ding2021(
+    protocol: Annotated[
+        Protocols,
+        typer.Option(
+            help="paper: shuffled images, which leak; honest: stations and earthquakes apart, which do not."
+        ),
+    ] = Protocols.BOTH,
+    scale: Annotated[
+        Scales, typer.Option(help="small: minutes; full: the events and epochs of the paper, for a GPU.")
+    ] = Scales.SMALL,
+    part: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--part",
+            metavar="NAME",
+            help="batches, chance, strengths or chirp; may be repeated. By default all.",
+            show_default=False,
+        ),
+    ] = None,
+    to: Annotated[
+        Path, typer.Option("--to", metavar="DIR", help="Where results, tables and pictures go.")
+    ] = Path("ding2021"),
+    device: DeviceOption = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Repeat the study of Ding et al. (2021) on synthetic images; a rerun goes on where the last stopped."""
+    from sesctl.benchmark.ding2021.run import EXPERIMENTS, PROTOCOLS, parts_of, run_study
+    from sesctl.benchmark.ding2021.scale import LABELS, SCALES
+    from sesctl.benchmark.ding2021.write import write_outputs
+    from sesctl.cli.detect import check_folder
+    from sesctl.cli.terminal import note, progress
+
+    check_folder(to)
+    chosen = [each for each in PROTOCOLS if protocol in (each, Protocols.BOTH)]
+    parts = parts_of(SCALES[scale], chosen, list(dict.fromkeys(part or EXPERIMENTS)))
+    for each in chosen:
+        note(f"protocol {each}: {LABELS[each]}", quiet)
+    with progress("benchmark ding2021", "parts", quiet) as report:
+        ran = run_study(parts, SCALES[scale], to, report, device)
+    tables = write_outputs(to)
+    print("\n\n".join(tables.values()))
+    note(f"{ran} of {len(parts)} parts were run, the others were there; all is in {to}", quiet)

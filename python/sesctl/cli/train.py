@@ -31,6 +31,13 @@ class Precisions(StrEnum):
     BFLOAT16 = "bfloat16"
 
 
+class Protocols(StrEnum):
+    """How labelled images are divided."""
+
+    HONEST = "honest"
+    PAPER = "paper"
+
+
 class Targets(StrEnum):
     """What a network is to return."""
 
@@ -110,6 +117,28 @@ def train(
             metavar="X", min=0, help="How much more a sample of a signal counts.", show_default=False
         ),
     ] = None,
+    l1: Annotated[
+        float | None,
+        typer.Option("--l1", metavar="X", min=0, help="Penalty on the weights' size.", show_default=False),
+    ] = None,
+    l2: Annotated[
+        float | None,
+        typer.Option("--l2", metavar="X", min=0, help="Penalty on their squares.", show_default=False),
+    ] = None,
+    shift: Annotated[
+        float | None,
+        typer.Option(
+            metavar="SHARE", min=0, max=1, help="Images: largest shift in time.", show_default=False
+        ),
+    ] = None,
+    shear: Annotated[
+        float | None,
+        typer.Option(metavar="SHARE", min=0, max=1, help="Images: largest shear.", show_default=False),
+    ] = None,
+    protocol: Annotated[
+        Protocols,
+        typer.Option(help="Labelled images: whole stations and earthquakes apart, or all shuffled."),
+    ] = Protocols.HONEST,
     amplitude: Annotated[
         tuple[float, float],
         typer.Option(metavar="LOW HIGH", help="Range of the signals' amplitude in mV/km."),
@@ -131,7 +160,7 @@ def train(
     as_json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:
-    """Train a detector on days without SES; the same command goes on where it was interrupted."""
+    """Train a detector on days without SES or labelled images; the same command goes on if interrupted."""
     import math
 
     from sesctl import pipeline, registry
@@ -153,6 +182,10 @@ def train(
         "precision": precision.value if precision else None,
         "target": target.value if target else None,
         "signal_weight": signal_weight,
+        "l1": l1,
+        "l2": l2,
+        "shift": shift,
+        "shear": shear,
     }
     info = registry.find(plugin)
     training = pipeline.Training(
@@ -164,11 +197,15 @@ def train(
         start_from=start_from,
         device=device,
         overwrite=overwrite,
+        protocol=protocol.value,
     )
     options = scan_options(dipole, None, day_tz, since, until)
     check_apart(to, source)
+    of_images = pipeline.holds_images(source)
     sources, chosen_on = (
-        pipeline.open_sources(each, station_file=station, tz=tz, wanted=info.interval) if each else None
+        pipeline.open_sources(each, station_file=station, tz=tz, wanted=info.interval)
+        if each and not of_images
+        else None
         for each in (source, validation)
     )
     for each in [*(sources or ()), *(chosen_on or ())]:
@@ -181,7 +218,10 @@ def train(
             note=lambda text: note(text, quiet),
         )
         try:
-            made = pipeline.train(sources or (), chosen_on, info, to, options, training, watch)
+            if of_images:
+                made = pipeline.train_on_images(source, info, to, training, watch)
+            else:
+                made = pipeline.train(sources or (), chosen_on, info, to, options, training, watch)
         except KeyboardInterrupt:
             note(
                 "what was learnt up to the last checkpoint is kept; the same command goes on from there",
@@ -212,7 +252,8 @@ def show(made: "Trained", to: Path, as_json: bool) -> None:
     from sesctl.cli.models import size_text
     from sesctl.cli.training_view import TrainingView
 
-    rows = f"{made.rows[0]} days of dipoles learnt from, {made.rows[1]} that choose"
+    what = "images" if "validation_accuracy" in kept else "days of dipoles"
+    rows = f"{made.rows[0]} {what} learnt from, {made.rows[1]} that choose"
     print(f"{made.model.detector}: {rows}")
     if made.best:
         figures = {name: value for name, value in kept.items() if name != "days_per_s"}

@@ -12,6 +12,10 @@ if TYPE_CHECKING:
 COLUMNS = {
     "loss": ("loss", "{:.4g}", 1.0),
     "validation_loss": ("validation loss", "{:.4g}", 1.0),
+    "accuracy": ("accuracy", "{:.1f} %", 100.0),
+    "validation_accuracy": ("validation accuracy", "{:.1f} %", 100.0),
+    "test_accuracy": ("test accuracy", "{:.1f} %", 100.0),
+    "test_loss": ("test loss", "{:.4g}", 1.0),
     "validation_success": ("success", "{:.1f} %", 100.0),
     "validation_rmspe": ("RMSPE", "{:.4g} %", 1.0),
     "onset_bias_s": ("onset error", "{:+.0f} s", 1.0),

@@ -12,7 +12,7 @@ from sesctl.errors import OutputError, PluginError
 NAME = "model.json"
 FORMAT = 1
 MAX_BYTES = 1 << 24
-BESIDE = (NAME, "calibration.json", "curves.json", "curves.png", "origins.json")
+BESIDE = (NAME, "calibration.json", "curves.json", "curves.png", "origins.json", "roc.png")
 """Files of a model folder that sesctl writes, and that are no part of what was learnt."""
 
 

@@ -13,7 +13,7 @@ from sesctl.plugin.guard import guarded
 
 KEPT = ("card", "data", "made_from")
 """What the model's description says, beyond what its detector writes, and goes along."""
-ALONG = ("curves.json", "curves.png", "origins.json")
+ALONG = ("curves.json", "curves.png", "origins.json", "roc.png")
 
 
 def export_model(

@@ -46,9 +46,6 @@ def usable_days(
 ) -> tuple[LabelledDays, dict[Reason, int], npt.NDArray[np.bool_]]:
     """Drop days by rule, and bridge the short gaps of the others.
 
-    A day is dropped if it has no sample, else if it lacks more minutes in a row than the rule allows (those
-    from midnight and those to it included), else if a sample stands at full range.
-
     Parameters
     ----------
     days : LabelledDays
@@ -65,24 +62,49 @@ def usable_days(
     mask : ndarray of bool, shape (day,)
         Which days were kept.
     """
+    reasons = dropped_for(days, rule)
+    mask = np.asarray([reason is None for reason in reasons], dtype=np.bool_)
+    kept = days[mask]
+    minutes, missing = np.arange(days.values.shape[1]), np.isnan(kept.values)
+    # Rows taken by a mask are a copy: filling them leaves the caller's days alone.
+    for row in np.flatnonzero(missing.any(axis=1)):
+        have = minutes[~missing[row]]
+        kept.values[row] = np.interp(minutes, have, kept.values[row, have])
+    counted = Counter(reasons)
+    return kept, {reason: counted[reason] for reason in REASONS}, mask
+
+
+def dropped_for(days: LabelledDays, rule: UsableRule | None = None) -> list[Reason | None]:
+    """Return why each day is dropped, None for one that is used.
+
+    A day is dropped if it has no sample, else if it lacks more minutes in a row than the rule allows (those
+    from midnight and those to it included), else if a sample stands at full range.
+
+    Parameters
+    ----------
+    days : LabelledDays
+        The days, NaN where there is no value.
+    rule : UsableRule, optional
+        The rule; its defaults if not given.
+
+    Returns
+    -------
+    list of str or None
+        One a day.
+    """
     rule = rule or UsableRule()
     missing = np.isnan(days.values)
-    gaps = missing.any(axis=1)
-    reasons: list[Reason | None] = [None] * len(days)
-    values = days.values.copy()
-    minutes = np.arange(days.values.shape[1])
-    for row in np.flatnonzero(gaps):
-        have = minutes[~missing[row]]
-        if not have.size:
-            reasons[row] = "no sample"
-        elif np.diff(have, prepend=-1, append=minutes.size).max() - 1 > rule.longest_gap:
-            reasons[row] = "incomplete"
+    gaps = np.asarray(missing.any(axis=1))
+    end = days.values.shape[1]
+    reasons: list[Reason | None] = []
+    for row in range(len(days)):
+        have = np.flatnonzero(~missing[row]) if gaps[row] else None
+        if have is not None and not have.size:
+            reasons.append("no sample")
+        elif have is not None and np.diff(have, prepend=-1, append=end).max() - 1 > rule.longest_gap:
+            reasons.append("incomplete")
+        elif days.full_range[row] and not rule.full_range:
+            reasons.append("full range")
         else:
-            values[row] = np.interp(minutes, have, days.values[row, have])
-    if not rule.full_range:
-        for row in np.flatnonzero(days.full_range):
-            reasons[row] = reasons[row] or "full range"
-    mask = np.asarray([reason is None for reason in reasons], dtype=np.bool_)
-    counted = Counter(reasons)
-    kept = LabelledDays(values=values[mask], full_range=days.full_range[mask], labels=days.labels[mask])
-    return kept, {reason: counted[reason] for reason in REASONS}, mask
+            reasons.append(None)
+    return reasons

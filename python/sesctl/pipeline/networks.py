@@ -81,6 +81,10 @@ def parameters_of(network: "KerasDetector", asked: Mapping[str, Any]) -> "Traini
     embedding = {key: asked[key] for key in ("amplitude", "duration_s") if key in asked}
     rest = {key: value for key, value in asked.items() if key not in embedding}
     own = network.recipe
+    for name in rest:
+        if not hasattr(own, name):
+            msg = f"detector {network.name} learns from days, and takes no {'--' + name.replace('_', '-')}"
+            raise ParameterError(msg, "Leave it out.")
     return replace(own, **rest, embedding=replace(own.embedding, **embedding))
 
 

@@ -134,7 +134,7 @@ def scan_sources(
         If a station has no dipole, or none of a name asked for.
     """
     check_fine_enough(sources, info)
-    chosen = [choose_dipoles(source, options.dipoles) for source in sources]
+    chosen = [choose_dipoles(source, options.dipoles, detector.quantity) for source in sources]
     for source, dipoles in zip(sources, chosen, strict=True):
         if len(dipoles) < info.least_dipoles:
             msg = (

@@ -171,20 +171,23 @@ def open_sources(
     return [ArchiveSource(archive, group) for group in chosen.values()]
 
 
-def choose_dipoles(source: Source, names: Sequence[str] | None) -> list[str]:
+def choose_dipoles(source: Source, names: Sequence[str] | None, quantity: str = "electric") -> list[str]:
     """Return the names of a source's dipoles, or check those a user named, each taken once.
+
+    For a detector that judges another quantity they are the channels of that.
 
     Raises
     ------
     StationError
         If the station has no dipole, or none of a name.
     """
-    have = [dipole.name for dipole in source.station.dipoles]
+    what = "dipole" if quantity == "electric" else f"{quantity} channel"
+    have = [channel.name for channel in source.station.channels if channel.quantity == quantity]
     if not have:
-        msg = f"station {source.station.name} has no dipole"
+        msg = f"station {source.station.name} has no {what}"
         raise StationError(msg)
     for name in names or ():
         if name not in have:
-            msg = f"station {source.station.name} has no dipole {name!r}"
+            msg = f"station {source.station.name} has no {what} {name!r}"
             raise StationError(msg, f"It has {', '.join(have)}.")
     return list(dict.fromkeys(names or have))

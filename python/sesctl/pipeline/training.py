@@ -1,7 +1,7 @@
 """From days to a model: read, embed, learn, choose, write."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,56 +16,13 @@ from sesctl.pipeline.model_place import ModelPlace
 from sesctl.pipeline.prepare import check_fine_enough
 from sesctl.pipeline.scanning import Scan
 from sesctl.pipeline.source import Source
+from sesctl.pipeline.trained import Trained, Watch, as_it_was
 from sesctl.pipeline.training_card import Figures, Training, training_card
+from sesctl.pipeline.training_images import train_on_days
 from sesctl.plugin import DetectorInfo, Progress, TrainableDetector
 from sesctl.plugin.guard import guarded
 from sesctl.report import Curves, write_curves
 from sesctl.types import Origin
-
-
-@dataclass(frozen=True, kw_only=True)
-class Watch:
-    """Who is told how training goes.
-
-    Parameters
-    ----------
-    steps : callable
-        Is told the steps done and their number.
-    note : callable
-        Is told, in a sentence, of what had to be done otherwise than asked for, and of an earlier training
-        that is taken up.
-    epoch : callable
-        Is given the figures of each epoch.
-    """
-
-    steps: Callable[[int, int], None] = lambda done, total: None
-    note: Callable[[str], None] = lambda text: None
-    epoch: Callable[[Figures], None] = lambda figures: None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Trained:
-    """What came of it.
-
-    Parameters
-    ----------
-    model : ModelFolder
-        The model.
-    epochs : tuple of mapping
-        Every epoch's figures; empty where the detector told none.
-    best : int
-        Number of the epoch kept, 0 where none was chosen.
-    rows : (int, int)
-        Rows learnt from and rows that chose.
-    was_there : bool
-        Whether the same model had been trained before.
-    """
-
-    model: ModelFolder
-    epochs: tuple[Figures, ...]
-    best: int
-    rows: tuple[int, int]
-    was_there: bool = False
 
 
 def train(
@@ -117,6 +74,8 @@ def train(
         load_model(info, detector, parent)
     check_fine_enough([*sources, *(validation or ())], info)
     blocks = _blocks(sources, validation, options, training)
+    if info.input == "image":
+        return train_on_days(blocks, info, detector, parent, to, training, watch)
     place = ModelPlace(to=to)
     place.check()
     try:
@@ -163,7 +122,7 @@ def _network(work: _Work, place: ModelPlace, watch: Watch) -> Trained:
     rows = len(learnt.training), len(learnt.validation)
     there = place.finished(made_from, overwrite=work.training.overwrite)
     if there:
-        return _as_it_was(there, rows)
+        return as_it_was(there, rows)
     if place.begin(run):
         watch.note(f"going on with the training in {place.beside}")
     epochs, best = networks.train_network(
@@ -194,7 +153,7 @@ def _fit(work: _Work, place: ModelPlace, watch: Watch) -> Trained:
     rows = len(training), len(validation)
     there = place.finished(made_from, overwrite=work.training.overwrite)
     if there:
-        return _as_it_was(there, rows)
+        return as_it_was(there, rows)
     epochs: list[Figures] = []
 
     def tell(figures: Figures) -> None:
@@ -229,12 +188,6 @@ def _write(
     write_origins(origins, part)
     place.finish(part)
     return Trained(model=open_model(place.to), epochs=tuple(epochs), best=best, rows=rows)
-
-
-def _as_it_was(model: ModelFolder, rows: tuple[int, int]) -> Trained:
-    history = model.about.get("history", [])
-    best = model.about.get("best_epoch", 0)
-    return Trained(model=model, epochs=tuple(history), best=best, rows=rows, was_there=True)
 
 
 def _blocks(

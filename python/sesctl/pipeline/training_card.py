@@ -35,6 +35,8 @@ class Training:
         Where to compute.
     overwrite : bool
         Replace a model that was made from something else.
+    protocol : {"honest", "paper"}
+        How labelled images are divided; of no meaning for days, whose last ones choose.
     """
 
     signals: Signals = field(default_factory=Signals)
@@ -43,6 +45,7 @@ class Training:
     start_from: Path | None = None
     device: str | None = None
     overwrite: bool = False
+    protocol: str = "honest"
 
 
 def training_card(
@@ -99,13 +102,13 @@ def training_card(
         ),
         "limits": ["measured on embedded boxcars only, and on no day that was not used to make it"],
         "date": dt.datetime.now(dt.UTC).date().isoformat(),
-        "hardware": f"{_processor()}, {os.cpu_count()} cores"
+        "hardware": f"{processor()}, {os.cpu_count()} cores"
         + (f", on {training.device}" if training.device else ""),
     }
     return {**card, "scores": scores} if scores else card
 
 
-def _processor() -> str:
+def processor() -> str:
     """Return the processor's name where the system tells it."""
     told = Path("/proc/cpuinfo")
     lines = told.read_text(encoding="utf-8").splitlines() if told.exists() else []

@@ -40,7 +40,7 @@ def event_views(
         raw = raw_days(
             source,
             np.array([start], dtype=np.int64),
-            dipoles=choose_dipoles(source, options.dipoles),
+            dipoles=choose_dipoles(source, options.dipoles, detector.quantity),
             interval=info.interval,
             context_s=info.context,
         )

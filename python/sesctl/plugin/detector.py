@@ -25,11 +25,14 @@ class Detector(ABC):
         How intervals are sought on a denoised trace.
     calibration_file : Path or None
         Scores on quiet days that come with the detector, as `sesctl calibrate` writes them.
+    quantity : str
+        Of the channels that it judges; dipoles are ``electric``.
     """
 
     threshold: ClassVar[float]
     search: EdgeSearch = EdgeSearch()
     calibration_file: Path | None = None
+    quantity: str = "electric"
 
     @abstractmethod
     def score(self, days: Days) -> Scores:

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 PANELS: tuple[tuple[tuple[str, ...], str, float], ...] = (
-    (("loss", "validation_loss"), "loss", 1.0),
+    (("loss", "validation_loss", "test_loss"), "loss", 1.0),
+    (("accuracy", "validation_accuracy", "test_accuracy"), "accuracy (%)", 100.0),
     (("validation_success",), "success (%)", 100.0),
     (("validation_rmspe",), "RMSPE (%)", 1.0),
     (("onset_bias_s",), "onset error (s)", 1.0),
@@ -113,9 +114,10 @@ def draw_curves(curves: Curves, path: Path) -> Path:
 
 def _draw(axis: "Axes", columns: Mapping[str, list[float]], names: Sequence[str], factor: float) -> None:
     shown = [name for name in names if name in columns]
-    for name, color in zip(shown, (CLEANED, MARK), strict=False):
+    for name, color in zip(shown, (CLEANED, MARK, "0.4"), strict=False):
         values = [factor * value for value in columns[name]]
-        label = "validation" if name.startswith("validation") else "training"
+        block = name.partition("_")[0]
+        label = block if block in ("validation", "test") else "training"
         axis.plot(range(1, len(values) + 1), values, ".-", ms=4, lw=1, color=color, label=label)
     plain([axis])
     axis.margins(x=0.02)

@@ -22,8 +22,21 @@ def _shares(have: int, want: int) -> npt.NDArray[np.float32]:
     return np.asarray(np.maximum(inside, 0) * want, dtype=np.float32)
 
 
-def _resized(power: npt.NDArray[np.float32], parameters: SpectrogramParameters) -> npt.NDArray[np.float32]:
-    """Average dB over the pixels of an image, highest frequency first: (..., height, width)."""
+def resized(power: npt.NDArray[np.float32], parameters: SpectrogramParameters) -> npt.NDArray[np.float32]:
+    """Average a spectrogram over the pixels of an image.
+
+    Parameters
+    ----------
+    power : ndarray of float32, shape (..., frequency, frame)
+        dB, the lowest frequency first; NaN where there is none.
+    parameters : SpectrogramParameters
+        Height and width.
+
+    Returns
+    -------
+    ndarray of float32, shape (..., height, width)
+        dB, the highest frequency first: each pixel the mean of what it covers, NaN where that has no value.
+    """
     tall = _shares(power.shape[-2], parameters.height).T[::-1]
     wide = _shares(power.shape[-1], parameters.width)
     missing = np.isnan(power)
@@ -65,7 +78,7 @@ def image_decibels(
     result = np.empty((len(values), parameters.height, parameters.width), dtype=np.float32)
 
     def fill(rows: slice) -> None:
-        result[rows] = _resized(decibels(transform(values[rows], parameters)), parameters)
+        result[rows] = resized(decibels(transform(values[rows], parameters)), parameters)
 
     with ThreadPoolExecutor(max(workers, 1)) as pool:
         for _ in pool.map(fill, blocks(len(values))):

@@ -1,9 +1,9 @@
-"""The base of detectors that are Keras networks which look at images: a window of a record in, a class out."""
+"""The base of detectors that are Keras networks and look at images: a window in, a class out."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -12,12 +12,14 @@ from sesctl.errors import ParameterError, ShapeError
 from sesctl.kernels import fill_gaps
 from sesctl.plugin.keras.device import on_device
 from sesctl.plugin.keras.image_lessons import ImageLessons, ImageTrainingParameters
-from sesctl.plugin.keras.image_training import ImageTrainingResult, train_images, warned
+from sesctl.plugin.keras.image_training import ImageTrainingResult, train_images
+from sesctl.plugin.keras.loop import warned
 from sesctl.plugin.keras.network import Config, NetworkDetector
 from sesctl.plugin.keras.validation import batches
 from sesctl.plugin.keras.variables import values_of
+from sesctl.plugin.propose import propose_windows
 from sesctl.spectrogram import fit_scale, image_decibels, paint
-from sesctl.types import Days, DecibelScale, Scores, SpectrogramParameters
+from sesctl.types import Candidate, Days, DecibelScale, Scores, SpectrogramParameters
 from sesctl.waveforms.embedded import EmbeddedDays
 
 LONGEST_GAP_S = 300.0
@@ -87,12 +89,24 @@ class ImageDetector(NetworkDetector):
             values[judged] = self.classify(image_decibels(whole[judged], self.spectrogram))
         return Scores(values=values.reshape(shape), kind="window", bounds=bounds)
 
+    def propose(self, scores: Scores, days: Days) -> list[Candidate]:
+        """Propose merged windows, channel by channel; a window of a day has no amplitude, which is NaN."""
+        found: list[Candidate] = []
+        for number, channel in enumerate(days.station.channels):
+            alone = replace(scores, values=scores.values[:, number : number + 1])
+            found += [
+                replace(each, amplitudes={channel.name: float("nan")})
+                for each in propose_windows(alone, days, self.threshold)
+            ]
+        return found
+
     def not_judged(self, days: Days) -> Mapping[int, str]:
         """Name the days all of whose windows have long gaps."""
         gaps = np.ones(len(days), dtype=np.bool_)
         for first, end in self._bounds(days).tolist():
             rows = self._bridged(days.values[:, :, first:end].reshape(-1, self.samples), days.interval)
-            gaps &= np.isnan(rows).any(axis=1).reshape(len(days), -1).all(axis=1)
+            broken = np.asarray(np.isnan(rows).any(axis=1)).reshape(days.values.shape[:2])
+            gaps &= broken.all(axis=1)
         held = days.live_samples() > 0
         reason = f"every window has a gap of more than {LONGEST_GAP_S / 60:g} min"
         return {int(day): reason for day in np.flatnonzero(gaps & held)}
@@ -138,7 +152,7 @@ class ImageDetector(NetworkDetector):
         ParameterError
             If no signals were embedded, or every day of a block has a long gap.
         """
-        parts, kinds, counts = [], [], []
+        parts, kinds, groups, counts, before = [], [], [], [], 0
         for days in (training, validation):
             if not isinstance(days, EmbeddedDays):
                 msg = f"{self.name} learns from days with embedded signals, not from a {type(days).__name__}"
@@ -148,13 +162,15 @@ class ImageDetector(NetworkDetector):
                 each[:, :, first:end].reshape(-1, self.samples) for each in (days.values, days.signals)
             )
             with_signal = self._bridged(with_signal, days.interval)
-            kept = ~np.isnan(with_signal).any(axis=1)
+            kept = np.asarray(~np.isnan(with_signal).any(axis=1))
             if not kept.any():
                 msg = f"each of {len(kept)} days has a gap of more than {LONGEST_GAP_S / 60:g} min"
                 raise ParameterError(msg, "Use a more complete part of the record.")
             for rows, kind in ((with_signal[kept], True), (with_signal[kept] - signal[kept], False)):
                 parts.append(image_decibels(rows, self.spectrogram))
                 kinds.append(np.full(len(rows), kind))
+                groups.append(before + np.flatnonzero(kept) // days.values.shape[1])
+            before += len(days)
             counts.append(2 * int(kept.sum()))
         order = np.arange(sum(counts), dtype=np.int64)
         return ImageLessons(
@@ -162,6 +178,7 @@ class ImageDetector(NetworkDetector):
             positive=np.concatenate(kinds),
             training=order[: counts[0]],
             validation=order[counts[0] :],
+            group=np.concatenate(groups),
             parameters=self.spectrogram,
         )
 
@@ -265,7 +282,7 @@ class ImageDetector(NetworkDetector):
         if config["channels"] not in (1, 3):
             msg = f"{self.name}: channels is {config['channels']}, and images have 1 or 3"
             raise ParameterError(msg)
-        colours = "grey" if config["channels"] == 1 else "magma"
+        colours: Literal["grey", "magma"] = "grey" if config["channels"] == 1 else "magma"
         return SpectrogramParameters(height=config["height"], width=config["width"], colours=colours)
 
     def _settings(self) -> dict[str, Any]:

@@ -75,6 +75,8 @@ class ImageLessons:
         Rows that are learnt from and rows that choose the epoch.
     test : ndarray of int64, shape (row,)
         Rows that are looked at after every epoch and choose nothing.
+    group : ndarray of int64, shape (image,), optional
+        Images of one group, an event or a day, stand or fall together; each alone by default.
     parameters : SpectrogramParameters
         How they were made.
 
@@ -89,16 +91,20 @@ class ImageLessons:
     training: npt.NDArray[np.int64]
     validation: npt.NDArray[np.int64]
     test: npt.NDArray[np.int64] = field(default_factory=lambda: _NONE)
+    group: npt.NDArray[np.int64] = field(default_factory=lambda: _NONE)
     parameters: SpectrogramParameters = field(default_factory=SpectrogramParameters)
 
     def __post_init__(self) -> None:
+        if not self.group.size:
+            object.__setattr__(self, "group", np.arange(len(self.decibels), dtype=np.int64))
         size = (self.parameters.height, self.parameters.width)
         if self.decibels.ndim != 3 or self.decibels.shape[1:] != size:
             msg = f"spectrograms have shape {self.decibels.shape}, not (image, {size[0]}, {size[1]})"
             raise ShapeError(msg)
-        if self.positive.shape != self.decibels.shape[:1]:
-            msg = f"{len(self.decibels)} spectrograms have labels of shape {self.positive.shape}"
-            raise ShapeError(msg)
+        for what, array in (("labels", self.positive), ("groups", self.group)):
+            if array.shape != self.decibels.shape[:1]:
+                msg = f"{len(self.decibels)} spectrograms have {what} of shape {array.shape}"
+                raise ShapeError(msg)
         rows = np.concatenate([self.training, self.validation, self.test])
         if rows.size and not 0 <= rows.min() <= rows.max() < len(self.decibels):
             msg = f"row {rows.max()} is asked for, but there are {len(self.decibels)} spectrograms"

@@ -147,9 +147,7 @@ class _Course:
         accuracy = float(figures["validation_accuracy"]) if self.parameters.best == "accuracy" else 0.0
         return accuracy, -float(figures["validation_loss"])
 
-    def _look(
-        self, stepper: Any, name: str, rows: npt.NDArray[np.int64], batch: int
-    ) -> dict[str, float]:
+    def _look(self, stepper: Any, name: str, rows: npt.NDArray[np.int64], batch: int) -> dict[str, float]:
         loss, right = np.empty(len(rows)), np.empty(len(rows))
         for which in batches(len(rows), batch):
             still = np.zeros((len(which), 3), dtype=np.float32)

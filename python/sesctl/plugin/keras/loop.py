@@ -1,4 +1,4 @@
-"""The loop of every training: epochs, the best one kept, a checkpoint now and then, batches halved if need be."""
+"""The loop of every training: epochs, the best one kept, checkpoints, batches halved if need be."""
 
 import time
 import warnings

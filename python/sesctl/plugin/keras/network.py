@@ -181,7 +181,7 @@ class NetworkDetector(TrainableDetector):
         self.about = {key: about[key] for key in ABOUT if key in about}
 
     def _settings(self) -> dict[str, Any]:
-        """Return what `model.json` says of what comes before and after the network, by the attributes' names."""
+        """Return what comes before and after the network, as `model.json` has it by the attributes' names."""
         return {"input_map": asdict(self.input_map), "target": self.target}
 
     def _read_settings(self, about: Mapping[str, Any]) -> dict[str, Any]:

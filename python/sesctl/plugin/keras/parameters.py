@@ -79,8 +79,8 @@ class TrainingParameters(LoopParameters):
     r"""How a network is trained.
 
     The loss is :math:`\frac{1}{2}\overline{w (y - \hat y)^2} + \lambda \sum W^2` over the network's
-    kernels W, with the weight w inside a signal and 1 outside, divided by its mean. An epoch is `copies` pairs
-    of every background row. What `LoopParameters` has is not told again.
+    kernels W, with the weight w inside a signal and 1 outside, divided by its mean. An epoch is `copies`
+    pairs of every background row. What `LoopParameters` has is not told again.
 
     Parameters
     ----------

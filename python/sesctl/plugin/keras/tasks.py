@@ -55,9 +55,7 @@ class Denoising:
         What training is set to.
     """
 
-    def __init__(
-        self, backgrounds: Backgrounds, input_map: InputMap, parameters: TrainingParameters
-    ) -> None:
+    def __init__(self, backgrounds: Backgrounds, input_map: InputMap, parameters: TrainingParameters) -> None:
         self.data = (backgrounds.observed, backgrounds.cleaned)
         self._map, self._parameters = input_map, parameters
 

@@ -1,0 +1,128 @@
+"""One network trained on one set and judged on days that it did not learn from, band power beside it."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sesctl import registry
+from sesctl.benchmark.ding2021.data import ImageSet
+from sesctl.benchmark.ding2021.scale import ImageScale
+from sesctl.errors import ParameterError
+from sesctl.evaluate.classification import judge_images, operating_curve
+from sesctl.pairing import fit_band_power
+
+if TYPE_CHECKING:
+    from sesctl.plugin.keras import ImageDetector
+
+
+def find_network(name: str, numbers: Mapping[str, int], device: str | None) -> "ImageDetector":
+    """Return an untrained network.
+
+    Raises
+    ------
+    ParameterError
+        If the detector is no network that looks at images.
+    """
+    make: Any = registry.find(name).make
+    detector = make(dict(numbers))
+    from sesctl.plugin.keras import ImageDetector
+
+    if not isinstance(detector, ImageDetector):
+        msg = f"detector {name} looks at no images"
+        raise ParameterError(msg, "Name vgg or vgg16.")
+    if device is not None:
+        detector.use_device(device)
+    return detector
+
+
+def learn(
+    network: str, data: ImageSet, scale: ImageScale, *, batch: int, seed: int, device: str | None
+) -> dict[str, Any]:
+    """Train and judge a network.
+
+    Parameters
+    ----------
+    network : str
+        Name of its detector.
+    data : ImageSet
+        The images.
+    scale : ImageScale
+        Epochs and architecture.
+    batch, seed : int
+        Images a step, and the seed of weights and order.
+    device : str or None
+        Where to compute.
+
+    Returns
+    -------
+    dict
+        The history; accuracy after the shown epochs; judgement and curve of the epoch that validation chose;
+        weights of the network; images and days left out.
+    """
+    from sesctl.plugin.keras import ImageLessons
+
+    detector = find_network(network, scale.networks[network], device)
+    labels, split = data.labels, data.split
+    lessons = ImageLessons(
+        decibels=data.images.decibels,
+        positive=labels.before,
+        training=split.training,
+        validation=split.validation,
+        test=split.test,
+        group=labels.event,
+        parameters=data.images.parameters,
+    )
+    parameters = replace(
+        detector.recipe,
+        epochs=scale.epochs,
+        batch=min(batch, len(split.training)),
+        learning_rate=scale.learning_rates.get(network, detector.recipe.learning_rate),
+        seed=seed,
+    )
+    result = detector.train(lessons, parameters)
+    test = split.test
+    probability = detector.classify(data.images.decibels[test])
+    before = labels.before[test]
+    judged = judge_images(probability, before, labels.event[test], replicates=scale.replicates, seed=seed)
+    shown = {}
+    for epoch in scale.shown_epochs:
+        figures = result.history[min(epoch, len(result.history)) - 1]
+        shown[str(epoch)] = {
+            name: round(float(figures[name]), 4)
+            for name in ("loss", "accuracy", "test_loss", "test_accuracy", "wall_s")
+        }
+    return {
+        "weights": int(detector.network.count_params()),
+        "training": asdict(replace(parameters, seconds=0.0)) | {"seconds": None},
+        "images": {
+            "training": len(split.training),
+            "validation": len(split.validation),
+            "test": len(split.test),
+            "ambiguous": split.ambiguous,
+            "dropped": data.dropped,
+        },
+        "shown_epochs": shown,
+        "best_epoch": result.best,
+        "judgement": {**asdict(judged), "at_chance": judged.at_chance},
+        "curve": asdict(operating_curve(probability, before)),
+        "history": {
+            name: [round(float(each[name]), 5) for each in result.history] for name in result.history[0]
+        },
+    }
+
+
+def bar(data: ImageSet, scale: ImageScale, seed: int) -> dict[str, Any]:
+    """Return the judgement of a logistic regression on band power, of the same days divided alike."""
+    labels, split = data.labels, data.split
+    learnt = np.concatenate([split.training, split.validation])
+    model = fit_band_power(data.features[learnt], labels.before[learnt])
+    judged = judge_images(
+        model.probability(data.features[split.test]),
+        labels.before[split.test],
+        labels.event[split.test],
+        replicates=scale.replicates,
+        seed=seed,
+    )
+    return {**asdict(judged), "at_chance": judged.at_chance}

@@ -1,0 +1,201 @@
+"""The study, part by part: each leaves one file, and a rerun takes up where the last one stopped."""
+
+import json
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from sesctl.benchmark.ding2021.data import Protocol, Truth, image_set
+from sesctl.benchmark.ding2021.learn import bar, learn
+from sesctl.benchmark.ding2021.scale import FIRST_SEED, LABELS, PROTOCOLS, ImageScale
+from sesctl.benchmark.result_file import read_result, write_result
+from sesctl.errors import ParameterError
+from sesctl.synth.aeta_network import STRENGTH
+
+STUDY = "ding2021"
+EXPERIMENTS = ("batches", "chance", "strengths", "chirp")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImagePart:
+    """One training and what it came to.
+
+    Parameters
+    ----------
+    experiment : str
+        One of `EXPERIMENTS`.
+    network : str
+        ``vgg`` or ``vgg16``.
+    protocol : {"paper", "honest"}
+        How training and test are kept apart.
+    batch : int
+        Images a step.
+    truth : {"true", "permuted", "null"}
+        What the labels mean.
+    times : float
+        Strength of the disturbance in multiples of the fixed one.
+    seed : int
+        Of set, split and training.
+    chirp : bool
+        Whether the spectrograms' windows follow a changing frequency.
+    """
+
+    experiment: str
+    network: str
+    protocol: Protocol
+    batch: int
+    truth: Truth = "true"
+    times: float = 1.0
+    seed: int = FIRST_SEED
+    chirp: bool = True
+
+    @property
+    def name(self) -> str:
+        """Stem of its file."""
+        rest = {
+            "batches": f"{self.batch}",
+            "chance": self.truth,
+            "strengths": f"{self.times:g}-{self.seed}",
+            "chirp": "chirp" if self.chirp else "ordinary",
+        }[self.experiment]
+        return f"{self.experiment}-{self.protocol}-{self.network}-{rest}"
+
+
+def parts_of(
+    scale: ImageScale, protocols: Sequence[Protocol], experiments: Sequence[str] = EXPERIMENTS
+) -> list[ImagePart]:
+    """Return the parts of the study, those of the smallest batch first.
+
+    ``batches`` has every network and batch size; the others have the first network and batch size: ``chance``
+    exchanged labels and a set without a disturbance; ``strengths``, of protocol ``honest``, the disturbance
+    weaker and stronger, with several seeds; ``chirp``, of ``honest`` too, ordinary spectrograms beside those
+    with chirped windows.
+
+    Raises
+    ------
+    ParameterError
+        If a part is unknown.
+    """
+    for name in experiments:
+        if name not in EXPERIMENTS:
+            msg = f"the study has no part {name!r}"
+            raise ParameterError(msg, f"It has {', '.join(EXPERIMENTS)}.")
+    first, batch = next(iter(scale.networks)), scale.batches[0]
+    parts: list[ImagePart] = [
+        ImagePart(experiment="batches", network=network, protocol=protocol, batch=size)
+        for size in scale.batches
+        for protocol in protocols
+        for network in scale.networks
+    ]
+    truths: tuple[Truth, ...] = ("permuted", "null")
+    parts += [
+        ImagePart(experiment="chance", network=first, protocol=protocol, batch=batch, truth=truth)
+        for truth in truths
+        for protocol in protocols
+    ]
+    if "honest" in protocols:
+        parts += [
+            ImagePart(experiment="chirp", network=first, protocol="honest", batch=batch, chirp=chirp)
+            for chirp in (True, False)
+        ]
+        parts += [
+            ImagePart(
+                experiment="strengths",
+                network=first,
+                protocol="honest",
+                batch=batch,
+                times=times,
+                seed=FIRST_SEED + number,
+            )
+            for number in range(scale.seeds)
+            for times in scale.strengths
+        ]
+    return [part for part in parts if part.experiment in experiments]
+
+
+def run_part(part: ImagePart, scale: ImageScale, folder: Path, device: str | None = None) -> bool:
+    """Run a part and write its file, unless the file of the same part with the same parameters is there.
+
+    Returns
+    -------
+    bool
+        Whether it was run.
+
+    Raises
+    ------
+    SesctlError
+        If training fails, or a file can be neither read nor written.
+    """
+    path = folder / f"{part.name}.json"
+    content = {"part": asdict(part), "scale": asdict(scale), "strength": STRENGTH}
+    parameters: dict[str, Any] = json.loads(json.dumps(content))
+    there = read_result(path)
+    if there is not None and there.get("parameters") == parameters:
+        return False
+    clock = time.perf_counter()
+    data = image_set(
+        scale,
+        part.protocol,
+        truth=part.truth,
+        strength=STRENGTH * part.times,
+        seed=part.seed,
+        chirp=part.chirp,
+    )
+    made = time.perf_counter()
+    found = learn(part.network, data, scale, batch=part.batch, seed=part.seed, device=device)
+    write_result(
+        path,
+        {
+            "study": STUDY,
+            "part": part.experiment,
+            "protocol": part.protocol,
+            "protocol_label": LABELS[part.protocol],
+            "detector": part.network,
+            "parameters": parameters,
+            "results": {**found, "band_power": bar(data, scale, part.seed), "backend": _backend()},
+            "data_s": round(made - clock, 1),
+            "wall_s": round(time.perf_counter() - clock, 1),
+        },
+    )
+    return True
+
+
+def run_study(
+    parts: Sequence[ImagePart],
+    scale: ImageScale,
+    folder: Path,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+    device: str | None = None,
+) -> int:
+    """Run parts one after the other and return how many had to be run.
+
+    Parameters
+    ----------
+    parts : sequence of ImagePart
+        What to do.
+    scale : ImageScale
+        How much of it.
+    folder : Path
+        Where results go.
+    progress : callable
+        Is told the parts done and their number.
+    device : str, optional
+        Where to compute.
+    """
+    ran = 0
+    progress(0, len(parts))
+    for done, part in enumerate(parts, 1):
+        ran += run_part(part, scale, folder, device)
+        progress(done, len(parts))
+    return ran
+
+
+def _backend() -> str:
+    import keras
+
+    return str(keras.backend.backend())
+
+
+__all__ = ["EXPERIMENTS", "PROTOCOLS", "ImagePart", "parts_of", "run_part", "run_study"]

@@ -1,0 +1,278 @@
+"""`sesctl spectrogram`: spectrograms of a record, for people and for detectors."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sesctl.cli.options import (
+    DayTzOption,
+    JsonOption,
+    QuietOption,
+    SinceOption,
+    SourceArgument,
+    StationOption,
+    TzOption,
+    UntilOption,
+)
+
+if TYPE_CHECKING:
+    from sesctl.pairing import PairingRule, UsableRule
+    from sesctl.pipeline import Source
+    from sesctl.types import SpectrogramParameters
+
+
+class Window(StrEnum):
+    """Windows by name."""
+
+    HANN = "hann"
+    HAMMING = "hamming"
+    BARTLETT = "bartlett"
+    RECTANGULAR = "rectangular"
+
+
+class Style(StrEnum):
+    """What is drawn."""
+
+    SPECTROGRAM = "spectrogram"
+    WAVEFORM = "waveform"
+
+
+class Colours(StrEnum):
+    """Colour maps of a detector's images."""
+
+    MAGMA = "magma"
+    GREY = "grey"
+
+
+def spectrogram(
+    source: SourceArgument,
+    to: Annotated[
+        Path, typer.Option("--to", metavar="DIR", help="The folder to write into.", show_default=False)
+    ],
+    station: StationOption = None,
+    tz: TzOption = None,
+    channel: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--channel",
+            metavar="NAME",
+            help="Show only this channel; may be repeated. All dipoles by default, else all channels.",
+            show_default=False,
+        ),
+    ] = None,
+    day_tz: DayTzOption = "UTC",
+    since: SinceOption = None,
+    until: UntilOption = None,
+    window: Annotated[Window, typer.Option(help="Window of a frame.")] = Window.HANN,
+    length: Annotated[int, typer.Option(metavar="N", help="Samples in it.", min=2)] = 64,
+    hop: Annotated[int, typer.Option(metavar="N", help="Samples from frame to frame.", min=1)] = 8,
+    n_fft: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N", help="Frequencies, a power of two; just enough by default.", show_default=False
+        ),
+    ] = None,
+    chirp: Annotated[
+        bool, typer.Option("--chirp/--no-chirp", help="Let windows follow a changing frequency.")
+    ] = True,
+    compare: Annotated[
+        bool, typer.Option("--compare", help="Draw ordinary and chirped windows beside each other.")
+    ] = False,
+    style: Annotated[
+        Style, typer.Option(help="Spectrograms, or filled black-and-white waveforms.")
+    ] = Style.SPECTROGRAM,
+    size: Annotated[
+        int, typer.Option(metavar="N", help="Height and width of a detector's image.", min=2)
+    ] = 32,
+    colours: Annotated[Colours, typer.Option(help="Its colour map: three channels, or one.")] = Colours.MAGMA,
+    earthquakes: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="CSV",
+            help="Label days before and after these earthquakes: time, latitude, longitude, magnitude.",
+            show_default=False,
+            readable=False,
+        ),
+    ] = None,
+    min_magnitude: Annotated[float, typer.Option(metavar="M", help="Least magnitude.")] = 3.6,
+    max_distance: Annotated[float, typer.Option(metavar="KM", help="Largest epicentral distance.")] = 75.0,
+    days_before: Annotated[int, typer.Option(metavar="N", help="Days before an earthquake.", min=1)] = 14,
+    days_after: Annotated[int, typer.Option(metavar="N", help="Days after it.", min=1)] = 14,
+    longest_gap: Annotated[
+        int, typer.Option(metavar="MIN", help="Minutes without a value that do not drop a day.", min=0)
+    ] = 2,
+    full_range: Annotated[
+        float | None,
+        typer.Option(
+            metavar="VALUE",
+            help="Largest value that the instrument records; days that reach it are dropped. By default "
+            "flat tops tell.",
+            show_default=False,
+        ),
+    ] = None,
+    as_json: JsonOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Draw spectrograms day by day, with their exact arrays; or label days before and after earthquakes."""
+    from sesctl import pipeline
+    from sesctl.cli.detect import check_folder
+    from sesctl.cli.terminal import note
+    from sesctl.errors import ParameterError
+    from sesctl.pairing import PairingRule, UsableRule
+    from sesctl.types import SpectrogramParameters
+
+    if compare and style is Style.WAVEFORM:
+        msg = "--compare draws spectrograms, --style waveform none"
+        raise ParameterError(msg, "Leave one of them out.")
+    parameters = SpectrogramParameters(
+        window=window.value,
+        length=length,
+        hop=hop,
+        n_fft=n_fft if n_fft is not None else 1 << max(length - 1, 1).bit_length(),
+        chirp=chirp or compare,
+        height=size,
+        width=size,
+        colours=colours.value,
+    )
+    cola, nola = pipeline.overlap_of(parameters)
+    overlap = (
+        f"a {parameters.window} window of {length} samples every {hop}: "
+        f"COLA {'holds' if cola else 'fails'}, NOLA {'holds' if nola else 'fails'}"
+    )
+    check_folder(to)
+    sources = pipeline.open_sources(source, station_file=station, tz=tz)
+    for each in sources:
+        for text in each.notes:
+            note(text, quiet)
+    made: dict[str, Any] = {"parameters": vars(parameters), "cola": cola, "nola": nola}
+    if earthquakes is None:
+        made |= _draw_days(sources, to, parameters, channel, (day_tz, since, until), compare, style, quiet)
+    else:
+        rule = PairingRule(
+            min_magnitude=min_magnitude,
+            max_distance_km=max_distance,
+            days_before=days_before,
+            days_after=days_after,
+        )
+        usable = UsableRule(longest_gap=longest_gap)
+        made |= _label_days(
+            sources, to, parameters, channel, day_tz, earthquakes, rule, usable, full_range, quiet
+        )
+    if as_json:
+        import json
+
+        print(json.dumps(made, indent=2))
+        return
+    print(overlap)
+    print(made["summary"])
+
+
+def _draw_days(
+    sources: "list[Source]",
+    to: Path,
+    parameters: "SpectrogramParameters",
+    channels: list[str] | None,
+    span: tuple[str, str | None, str | None],
+    compare: bool,
+    style: Style,
+    quiet: bool,
+) -> dict[str, Any]:
+    """Draw every day of every source, and say what was made."""
+    from sesctl import pipeline
+    from sesctl.cli.terminal import progress
+    from sesctl.types.instants import date_start, day_offset
+
+    day_tz, since, until = span
+    offset = day_offset(day_tz)
+    first = date_start(since, offset) if since else None
+    last = date_start(until, offset) if until else None
+    chosen = [
+        (
+            each,
+            pipeline.days_between(each, offset, first, last),
+            pipeline.chosen_channels(each, channels),
+        )
+        for each in sources
+    ]
+    total = sum(len(starts) for _, starts, _ in chosen)
+    if style is Style.WAVEFORM:
+        limits = pipeline.waveform_range(chosen)
+        with progress("waveforms", "days", quiet) as report:
+            written = pipeline.draw_waveforms(chosen, limits, to, lambda done: report(done, total))
+        return {
+            "files": [str(path) for path in written],
+            "range": list(limits),
+            "summary": f"{len(written)} waveforms in {to}; {limits[0]:.4g} to {limits[2]:.4g}, filled from "
+            f"{limits[1]:.4g}",
+        }
+    scale = pipeline.run_scale(chosen, parameters)
+    with progress("spectrograms", "days", quiet) as report:
+        drawn = pipeline.draw_days(
+            chosen, parameters, scale, to, compare=compare, progress=lambda done: report(done, total)
+        )
+    error = "unknown, since NOLA fails" if drawn.largest_error is None else f"{drawn.largest_error:.1e}"
+    return {
+        "files": [str(path) for path in drawn.files],
+        "spectrograms": drawn.spectrograms,
+        "scale_db": [scale.low, scale.high],
+        "reconstruction_error": drawn.largest_error,
+        "chirped_frames": drawn.chirped_frames,
+        "summary": f"{drawn.spectrograms} spectrograms in {to}; all on one scale, {scale.low:.1f} to "
+        f"{scale.high:.1f} dB; {100 * drawn.chirped_frames:.0f} % of frames chirped; largest relative error "
+        f"of the record made again from its spectrum {error}",
+    }
+
+
+def _label_days(
+    sources: "list[Source]",
+    to: Path,
+    parameters: "SpectrogramParameters",
+    channels: list[str] | None,
+    day_tz: str,
+    earthquakes: Path,
+    rule: "PairingRule",
+    usable: "UsableRule",
+    full_range: float | None,
+    quiet: bool,
+) -> dict[str, Any]:
+    """Label days by earthquakes, write images, tables and a map, and say what was made."""
+    from sesctl import pipeline
+    from sesctl.cli.terminal import progress
+    from sesctl.errors import ParameterError
+    from sesctl.pairing import read_earthquakes
+    from sesctl.types.instants import day_offset
+
+    if channels and len(channels) > 1:
+        msg = f"{len(channels)} channels are named, but days are labelled on one"
+        raise ParameterError(msg, "Name one --channel a run.")
+    listed = read_earthquakes(earthquakes)
+    with progress("pair", "events", quiet) as report:
+        found = pipeline.label_sources(
+            sources,
+            listed,
+            rule,
+            usable=usable,
+            channel=channels[0] if channels else None,
+            day_offset=day_offset(day_tz),
+            full_range=full_range,
+            progress=report,
+        )
+    scale, files = pipeline.write_labelled(found, parameters, to)
+    labels, dropped = found.days.labels, found.dropped
+    lost = ", ".join(f"{count} {reason}" for reason, count in dropped.items())
+    return {
+        "files": [str(path) for path in files],
+        "events": len(found.pairs),
+        "earthquakes": len({pair.earthquake for pair in found.pairs}),
+        "stations": len({pair.station for pair in found.pairs}),
+        "days": len(found.all_days),
+        "before": int(labels.before.sum()),
+        "after": int((~labels.before).sum()),
+        "dropped": dropped,
+        "scale_db": [scale.low, scale.high],
+        "summary": f"{len(found.pairs)} events; of {len(found.all_days)} days {int(labels.before.sum())} "
+        f"before and {int((~labels.before).sum())} after are used, {sum(dropped.values())} dropped ({lost}); "
+        f"images, tables and map in {to}",
+    }
