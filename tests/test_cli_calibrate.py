@@ -43,7 +43,7 @@ def quiet(tmp_path_factory):
 def made(quiet, tmp_path_factory):
     """Return the calibration that the program makes of them, and what it says."""
     path = tmp_path_factory.mktemp("made") / "calibration.json"
-    return path, sesctl("calibrate", quiet, "--to", path)
+    return path, sesctl("calibrate", "--plugin", "boxcar", quiet, "--to", path)
 
 
 def hash_of(source, *, day_offset=0, dipoles=None):
@@ -54,7 +54,7 @@ def hash_of(source, *, day_offset=0, dipoles=None):
 def test_a_calibration_holds_every_candidate_and_the_days_and_hours_looked_at(made, quiet):
     path, outcome = made
     kept = load_calibration(path)
-    found = sesctl("detect", quiet, "--threshold", 0, "--json").json
+    found = sesctl("detect", "--plugin", "boxcar", quiet, "--threshold", 0, "--json").json
     assert kept.n_candidates == len(kept.scores) == len(found["events"]) > 30
     assert (kept.scores > 0).all()
     assert kept.station_days == 7
@@ -88,7 +88,17 @@ def test_on_the_days_of_the_calibration_itself_a_budget_gives_the_alarms_allowed
 ):
     rate = {"1/2d": 0.5, "1/d": 1.0, "2/d": 2.0, "4/d": 4.0}[budget]
     allowed = max(k for k in range(40) if chi2.ppf(0.95, 2 * (k + 1)) / 2 <= 6.75 * rate)
-    outcome = sesctl("detect", quiet, "--calibration", made[0], "--max-false-alarms", budget, "--json")
+    outcome = sesctl(
+        "detect",
+        "--plugin",
+        "boxcar",
+        quiet,
+        "--calibration",
+        made[0],
+        "--max-false-alarms",
+        budget,
+        "--json",
+    )
     events = outcome.json["events"]
     assert outcome.json["meta"]["parameters"]["budget"]["k"] == allowed
     assert len(events) == allowed  # at most, and all of them where no two scores are equal
@@ -96,7 +106,17 @@ def test_on_the_days_of_the_calibration_itself_a_budget_gives_the_alarms_allowed
 
 
 def test_days_that_certify_nothing_leave_no_alarm_among_themselves(made, quiet):
-    outcome = sesctl("detect", quiet, "--calibration", made[0], "--max-false-alarms", "1/30d", "--json")
+    outcome = sesctl(
+        "detect",
+        "--plugin",
+        "boxcar",
+        quiet,
+        "--calibration",
+        made[0],
+        "--max-false-alarms",
+        "1/30d",
+        "--json",
+    )
     assert outcome.json["events"] == []
     assert "note: not certifiable with 6.8 quiet days" in outcome.err
 
@@ -104,7 +124,9 @@ def test_days_that_certify_nothing_leave_no_alarm_among_themselves(made, quiet):
 def test_an_event_stronger_than_all_quiet_days_is_found_within_the_budget(made, tmp_path):
     record = with_boxcar(restless(24, 9), at("2020-01-01T13:20"), 1500, {"Ex": 90.0, "Ey": -80.0})
     path = write_csv(record, tmp_path / "hkb.csv")
-    found = sesctl("detect", path, "--calibration", made[0], "--max-false-alarms", "1/2d", "--json").json
+    found = sesctl(
+        "detect", "--plugin", "boxcar", path, "--calibration", made[0], "--max-false-alarms", "1/2d", "--json"
+    ).json
     best = max(found["events"], key=lambda event: event["score"])
     assert best["start"] == "2020-01-01T13:20:00Z"
     assert best["flags"] == ""
@@ -112,7 +134,7 @@ def test_an_event_stronger_than_all_quiet_days_is_found_within_the_budget(made, 
 
 def test_the_same_days_make_the_same_file_byte_for_byte(made, quiet, tmp_path):
     again = tmp_path / "again.json"
-    assert sesctl("calibrate", quiet, "--to", again, "--quiet").status == 0
+    assert sesctl("calibrate", "--plugin", "boxcar", quiet, "--to", again, "--quiet").status == 0
     assert again.read_bytes() == made[0].read_bytes()
     assert list(tmp_path.iterdir()) == [again]
 
@@ -120,10 +142,10 @@ def test_the_same_days_make_the_same_file_byte_for_byte(made, quiet, tmp_path):
 def test_only_the_days_and_dipoles_asked_for_count(quiet, tmp_path):
     path = tmp_path / "some.json"
     days = ("--since", "2020-01-02", "--until", "2020-01-04")
-    assert sesctl("calibrate", quiet, "--to", path, *days).status == 0
+    assert sesctl("calibrate", "--plugin", "boxcar", quiet, "--to", path, *days).status == 0
     both = load_calibration(path)
     assert (both.station_days, both.live_hours) == (4, 90.0)
-    assert sesctl("calibrate", quiet, "--to", path, *days, "--dipole", "Ey").status == 0
+    assert sesctl("calibrate", "--plugin", "boxcar", quiet, "--to", path, *days, "--dipole", "Ey").status == 0
     one = load_calibration(path)
     assert (one.station_days, one.live_hours) == (4, 90.0)
     assert one.data_hash != both.data_hash
@@ -186,7 +208,7 @@ def test_a_budget_beyond_the_scores_that_are_kept_does_not_cost_the_others(quiet
     )
     monkeypatch.setattr("sesctl.pipeline.calibrate_on", lambda *_arguments: many)
     path = tmp_path / "many.json"
-    outcome = sesctl("calibrate", quiet, "--to", path)
+    outcome = sesctl("calibrate", "--plugin", "boxcar", quiet, "--to", path)
     assert outcome.status == 0
     rows = {row.split()[0]: row.split(maxsplit=3) for row in outcome.out.splitlines()[2:]}
     assert rows["1/d"][1:3] == ["-", "-"]

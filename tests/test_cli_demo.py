@@ -59,6 +59,6 @@ def test_a_second_run_into_the_same_folder_says_the_same(shown):
 
 def test_its_archive_is_a_source_for_detect(shown):
     folder, _ = shown
-    found = sesctl("detect", folder / "sesctl-demo" / "archive", "--json").json
+    found = sesctl("detect", "--plugin", "boxcar", folder / "sesctl-demo" / "archive", "--json").json
     kept = rows(folder / "sesctl-demo" / "events.csv")
     assert [event["event_id"] for event in found["events"]] == [row["event_id"] for row in kept]

@@ -101,7 +101,9 @@ def case(tmp_path_factory):
     for suffix in (".csv", ".jsonl", ".parquet"):
         events = folder / suffix[1:] / f"events{suffix}"
         events.parent.mkdir()
-        found = sesctl("detect", folder / "archive", "--json", "-o", events).json["events"]
+        found = sesctl("detect", "--plugin", "boxcar", folder / "archive", "--json", "-o", events).json[
+            "events"
+        ]
         # The scores below are by hand, so the events have to be where they were put.
         assert {(e["station"], e["start"], e["duration_s"]) for e in found} == {
             (station, iso(at(onset)), 60.0 * minutes) for station, onset, minutes, _ in EMBEDDED
@@ -218,7 +220,12 @@ def test_without_plot_nothing_is_written(own):
 
 def test_no_event_and_no_signal_are_scored_too(case, tmp_path):
     events = tmp_path / "events.csv"
-    assert sesctl("detect", case / "archive", "--threshold", 1e6, "-o", events, "--quiet").status == 0
+    assert (
+        sesctl(
+            "detect", "--plugin", "boxcar", case / "archive", "--threshold", 1e6, "-o", events, "--quiet"
+        ).status
+        == 0
+    )
     (tmp_path / "truth.csv").write_text(HEADER + "\n")
     found = evaluated(tmp_path, "--json", "--plot", tmp_path / "pictures").json
     assert (found["n_events"], found["n_truth"], found["live_station_days"]) == (0, 0, 2.5)

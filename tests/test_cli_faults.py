@@ -214,8 +214,8 @@ def test_events_are_not_put_where_they_would_be_read_as_the_record(day):
     assert "whose CSV files are read as the record" in refused(
         "detect", day.parent, "-o", day.parent / "events.csv"
     )
-    assert sesctl("detect", day.parent, "-o", day.parent / "events.jsonl").status == 0
-    assert sesctl("detect", day.parent).status == 0
+    assert sesctl("detect", "--plugin", "boxcar", day.parent, "-o", day.parent / "events.jsonl").status == 0
+    assert sesctl("detect", "--plugin", "boxcar", day.parent).status == 0
 
 
 def test_a_conflict_is_refused_and_changes_nothing(day, tmp_path):
@@ -336,7 +336,7 @@ def test_a_bug_keeps_its_traceback(day, monkeypatch):
 
     monkeypatch.setattr("sesctl.pipeline.detect", fail)
     with pytest.raises(ZeroDivisionError, match="a bug"):
-        sesctl("detect", day)
+        sesctl("detect", "--plugin", "boxcar", day)
 
 
 def test_a_disk_that_fills_up_leaves_no_half_picture(day, tmp_path, monkeypatch):
@@ -347,7 +347,7 @@ def test_a_disk_that_fills_up_leaves_no_half_picture(day, tmp_path, monkeypatch)
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Figure, "savefig", fill_up)
-    outcome = sesctl("detect", day, "--plot", tmp_path / "pictures", "--quiet")
+    outcome = sesctl("detect", "--plugin", "boxcar", day, "--plot", tmp_path / "pictures", "--quiet")
     assert outcome.status == 1
     assert "No space left on device" in outcome.err
     assert list((tmp_path / "pictures").iterdir()) == []

@@ -159,7 +159,7 @@ def test_the_real_hour_is_archived_with_its_place_and_gives_no_event_from_there(
         ("Bx", 36_000),
         ("By", 36_000),
     ]
-    found = sesctl("detect", tmp_path / "archive", "--json").json
+    found = sesctl("detect", "--plugin", "boxcar", tmp_path / "archive", "--json").json
     assert found["events"] == []
     assert found["meta"]["exposure"][0]["live_hours"] == 1.0
 

@@ -160,7 +160,7 @@ def test_what_is_left_out_is_counted_and_not_in_the_truth(tmp_path):
 def test_injected_signals_are_found_again(tmp_path):
     synthesise(preset("ota"), tmp_path / "in", seed=1, first_day=dt.date(1999, 1, 1), days=2)
     run(tmp_path / "in", tmp_path, "--hours", 16, 19, "--amplitude", 15, 20, "--azimuth", 30)
-    found = sesctl("detect", tmp_path / "out", "--json", "-q").json["events"]
+    found = sesctl("detect", "--plugin", "boxcar", tmp_path / "out", "--json", "-q").json["events"]
     truth = read_truth(tmp_path / "truth.csv")
     assert len(truth) == 2
     for ses in truth:

@@ -60,14 +60,17 @@ def test_progress_is_plain_lines_on_standard_error_where_nobody_watches(untidy, 
 
 def test_both_names_run_the_same_program(tmp_path):
     script = Path(sys.executable).with_name("sesctl")
-    module = fresh("-m", "sesctl", "detect", *REAL, "--json", cwd=tmp_path)
+    module = fresh("-m", "sesctl", "detect", "--plugin", "boxcar", *REAL, "--json", cwd=tmp_path)
     assert module.status == 0
     assert module.json["events"] == []
-    here = sesctl("detect", *REAL, "--json")
+    here = sesctl("detect", "--plugin", "boxcar", *REAL, "--json")
     assert (module.out, module.err) == (here.out, here.err)
     if script.exists():  # it is missing where the source is run without being installed
         shown = subprocess.run(
-            [script, "detect", *REAL, "--json"], capture_output=True, text=True, check=True
+            [script, "detect", "--plugin", "boxcar", *REAL, "--json"],
+            capture_output=True,
+            text=True,
+            check=True,
         )
         assert shown.stdout == module.out
 

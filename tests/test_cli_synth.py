@@ -18,7 +18,7 @@ def test_a_preset_is_simulated_into_an_archive_that_the_other_commands_read(tmp_
     assert done.out == f"OTA/10s: 1 day simulated into {tmp_path / 'a'}, 0 there already\n"
     told = sesctl("info", tmp_path / "a", "--json", "--quiet").json
     assert [(each["station"], each["days"], each["interval_s"]) for each in told] == [("OTA", 1, 10.0)]
-    assert sesctl("detect", tmp_path / "a", "--quiet").status == 0
+    assert sesctl("detect", "--plugin", "boxcar", tmp_path / "a", "--quiet").status == 0
 
 
 def test_a_repeated_call_says_that_all_is_there(tmp_path):

@@ -128,7 +128,7 @@ def archive(tmp_path_factory):
 @pytest.fixture(scope="module")
 def printed(archive):
     """Return what `sesctl detect --evidence --json` prints."""
-    return sesctl("detect", archive, "--evidence", "--json").json
+    return sesctl("detect", "--plugin", "boxcar", archive, "--evidence", "--json").json
 
 
 def test_json_has_every_test_of_an_event_and_its_field(printed):
@@ -142,12 +142,12 @@ def test_json_has_every_test_of_an_event_and_its_field(printed):
 
 
 def test_without_the_option_nothing_changes(archive):
-    (row,) = sesctl("detect", archive, "--json").json["events"]
+    (row,) = sesctl("detect", "--plugin", "boxcar", archive, "--json").json["events"]
     assert tuple(row) == COLUMNS
 
 
 def test_csv_keeps_its_columns_and_says_so(archive, tmp_path):
-    outcome = sesctl("detect", archive, "--evidence", "-o", tmp_path / "e.csv")
+    outcome = sesctl("detect", "--plugin", "boxcar", archive, "--evidence", "-o", tmp_path / "e.csv")
     assert "has no columns for evidence" in outcome.err
     with (tmp_path / "e.csv").open() as file:
         assert tuple(csv.DictReader(file).fieldnames) == COLUMNS
@@ -180,8 +180,10 @@ def test_parquet_numbers_are_numbers_even_where_none_is_known(printed, tmp_path)
 
 
 def test_the_picture_has_a_card_beside_the_traces(archive, tmp_path):
-    assert sesctl("detect", archive, "--evidence", "--plot", tmp_path / "with").status == 0
-    assert sesctl("detect", archive, "--plot", tmp_path / "without").status == 0
+    assert (
+        sesctl("detect", "--plugin", "boxcar", archive, "--evidence", "--plot", tmp_path / "with").status == 0
+    )
+    assert sesctl("detect", "--plugin", "boxcar", archive, "--plot", tmp_path / "without").status == 0
     (card,), (plain,) = (list((tmp_path / name).glob("*.png")) for name in ("with", "without"))
     assert imread(card).shape[1] > 1.5 * imread(plain).shape[1]
 
@@ -195,7 +197,9 @@ def test_kp_and_rain_come_from_files(archive, tmp_path):
     rain.write_text(
         "time,mm\n" + "".join(f"{day}T{h:02}:00:00+00:00,0.5\n" for day in days for h in range(24))
     )
-    outcome = sesctl("detect", archive, "--evidence", "--kp", kp, "--rain", rain, "--json")
+    outcome = sesctl(
+        "detect", "--plugin", "boxcar", archive, "--evidence", "--kp", kp, "--rain", rain, "--json"
+    )
     (row,) = outcome.json["events"]
     assert (row["kp_verdict"], row["kp_value"]) == ("pass", 2.3)
     assert row["rain_verdict"] == "fail"
@@ -246,6 +250,6 @@ def test_a_number_holds_until_the_next_and_no_longer(tmp_path):
 def test_a_csv_source_of_a_file_works_as_an_archive_does(tmp_path):
     record = with_boxcar(quiet_field(24), at("2020-01-01T13:20:00"), 1500, {"Ex": 12.0, "Ey": -8.0})
     path = write_csv(record, tmp_path / "hkb.csv")
-    (row,) = sesctl("detect", path, "--evidence", "--json").json["events"]
+    (row,) = sesctl("detect", "--plugin", "boxcar", path, "--evidence", "--json").json["events"]
     assert row["far_field_verdict"] == "not testable"
     assert row["e_north_mv_km"] is None

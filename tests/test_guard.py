@@ -120,7 +120,7 @@ def test_what_a_detector_prints_stays_out_of_the_results(use, day):
         return Scores(values=days.values, kind="denoised")
 
     use(score=score)
-    outcome = sesctl("detect", day, "--json")
+    outcome = sesctl("detect", "--plugin", "boxcar", day, "--json")
     assert len(outcome.json["events"]) == 1
     assert "loading weights" in outcome.err
 

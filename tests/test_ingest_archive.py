@@ -159,7 +159,7 @@ def test_remarks_are_archived_once_and_shown_by_info_and_by_detect(tmp_path):
     (told,) = sesctl("info", tmp_path / "a", "--json").json
     assert len(told["remarks"]) == 30
     assert "Input an artificial signal" in sesctl("info", tmp_path / "a").out
-    outcome = sesctl("detect", tmp_path / "a", "--json")
+    outcome = sesctl("detect", "--plugin", "boxcar", tmp_path / "a", "--json")
     (event,) = outcome.json["events"]
     assert "remark" in event["flags"]
     assert "lies in a remark from" in outcome.err
@@ -318,15 +318,17 @@ def test_days_below_a_completeness_are_skipped_only_when_asked_and_counted(tmp_p
     lines = (tmp_path / "hkb.csv").read_text().splitlines()
     kept = [*lines[: 1 + 8640], *lines[1 + 8640 : 1 + 8640 + 2000], *lines[1 + 2 * 8640 :][:7000]]
     (tmp_path / "hkb.csv").write_text("\n".join([*kept, ""]))
-    whole = sesctl("detect", tmp_path / "hkb.csv", "--json").json["meta"]
+    whole = sesctl("detect", "--plugin", "boxcar", tmp_path / "hkb.csv", "--json").json["meta"]
     assert whole["exposure"][0]["days"] == 3
     assert whole["exposure"][0]["live_hours"] == pytest.approx(24 + 2000 / 360 + 7000 / 360)
-    some = sesctl("detect", tmp_path / "hkb.csv", "--min-complete", "0.5", "--json").json["meta"]
+    some = sesctl(
+        "detect", "--plugin", "boxcar", tmp_path / "hkb.csv", "--min-complete", "0.5", "--json"
+    ).json["meta"]
     assert some["exposure"][0]["days"] == 2
     assert some["exposure"][0]["days_skipped"] == 1
     assert some["exposure"][0]["live_hours"] == pytest.approx(24 + 7000 / 360)
     assert some["parameters"]["min_complete"] == 0.5
-    told = sesctl("detect", tmp_path / "hkb.csv", "--min-complete", "0.5").out
+    told = sesctl("detect", "--plugin", "boxcar", tmp_path / "hkb.csv", "--min-complete", "0.5").out
     assert "on 2 days, 1 skipped below 50 % complete" in told
     assert "outside 0..1" in refused("detect", tmp_path / "hkb.csv", "--min-complete", "2")
 

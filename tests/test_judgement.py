@@ -169,18 +169,20 @@ def test_a_calibration_of_something_else_is_refused(tmp_path, changes):
 
 
 def test_the_program_says_on_what_its_scores_rest_and_flags_every_event(day, tmp_path):
-    outcome = sesctl("detect", day, "--json", "-o", tmp_path / "events.csv")
+    outcome = sesctl("detect", "--plugin", "boxcar", day, "--json", "-o", tmp_path / "events.csv")
     (event,) = outcome.json["events"]
     assert event["flags"] == "shipped-calibration"
     assert outcome.err.splitlines() == [f"note: {judged().notes[0]}"]
     assert outcome.json["meta"]["parameters"]["calibration"]["source"] == "shipped"
     assert json.loads((tmp_path / "events.meta.json").read_text())["threshold"] == 6.0
-    assert sesctl("detect", day, "--quiet").err == ""
+    assert sesctl("detect", "--plugin", "boxcar", day, "--quiet").err == ""
 
 
 def test_the_program_s_budget_sets_the_threshold_of_the_catalogue_and_its_scores(day, tmp_path):
     path = written(tmp_path, days=90)
-    outcome = sesctl("detect", day, "--calibration", path, "--max-false-alarms", "1/30d", "--json")
+    outcome = sesctl(
+        "detect", "--plugin", "boxcar", day, "--calibration", path, "--max-false-alarms", "1/30d", "--json"
+    )
     meta = outcome.json["meta"]
     assert meta["threshold"] == max(QUIET)
     assert meta["parameters"]["max_false_alarms_per_day"] == pytest.approx(1 / 30)
@@ -194,7 +196,15 @@ def test_the_program_s_budget_sets_the_threshold_of_the_catalogue_and_its_scores
 
 def test_the_program_says_when_a_budget_is_not_certified_and_flags_every_event(day, tmp_path):
     outcome = sesctl(
-        "detect", day, "--calibration", written(tmp_path, days=9), "--max-false-alarms", "1/30d", "--json"
+        "detect",
+        "--plugin",
+        "boxcar",
+        day,
+        "--calibration",
+        written(tmp_path, days=9),
+        "--max-false-alarms",
+        "1/30d",
+        "--json",
     )
     (event,) = outcome.json["events"]
     assert event["flags"] == "budget-not-certified"

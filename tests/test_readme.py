@@ -381,8 +381,10 @@ def test_the_exit_codes_are_those_of_its_table(tmp_path):
     table = re.findall(r"^\| (\d) \| (.+) \|$", README, re.MULTILINE)
     assert [int(code) for code, _ in table] == [0, 1, 2]
     assert run("--version", cwd=tmp_path).returncode == 0
-    assert run("detect", "not-there.csv", cwd=tmp_path).returncode == 1
-    assert run("detect", "not-there.csv", "--no-such-option", cwd=tmp_path).returncode == 2
+    assert run("detect", "--plugin", "boxcar", "not-there.csv", cwd=tmp_path).returncode == 1
+    assert (
+        run("detect", "--plugin", "boxcar", "not-there.csv", "--no-such-option", cwd=tmp_path).returncode == 2
+    )
 
 
 def test_the_python_versions_it_names_are_those_of_the_package():

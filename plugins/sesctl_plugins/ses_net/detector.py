@@ -13,9 +13,9 @@ from sesctl.plugin.keras import NetworkDetector
 from sesctl.plugin.keras.device import on_device
 from sesctl_plugins.ses_net.events import propose
 from sesctl_plugins.ses_net.familiar import Familiar, features_of
-from sesctl_plugins.ses_net.learning import SegmentParameters, learn
 from sesctl_plugins.ses_net.lessons import INTERVAL_S, StationRecord
 from sesctl_plugins.ses_net.network import SHAPE, WHOLE, build
+from sesctl_plugins.ses_net.parameters import SegmentParameters
 from sesctl_plugins.ses_net.rows import (
     CHANNELS,
     DAY_CELLS,
@@ -60,6 +60,7 @@ class SesNet(NetworkDetector):
     defaults = SHAPE
     threshold = 0.5
     batch = 8
+    builds_on_load = False
     recipe: ClassVar[SegmentParameters] = SegmentParameters()
     tuning: ClassVar[SegmentParameters] = SegmentParameters(
         epochs=5, steps=60, learning_rate=3e-4, warmup=20, average=0.99
@@ -99,8 +100,8 @@ class SesNet(NetworkDetector):
             field = np.sinh(np.clip(returned[:, 1 : 1 + shape[1]], -LARGEST, LARGEST)) * rows.scale[..., None]
             chance = 1 / (1 + np.exp(-np.clip(returned[:, :1], -30, 30)))
             for target, told in ((probability, chance), (amplitudes, field)):
-                told = np.where(rows.seen[:, None], told, np.float32(np.nan))
-                target[some, :, where] = np.repeat(told, SAMPLES_A_CELL, axis=2)
+                seen = np.where(rows.seen[:, None], told, np.float32(np.nan))
+                target[some, :, where] = np.repeat(seen, SAMPLES_A_CELL, axis=2)
         missing = np.isnan(days.values)
         probability[missing.all(axis=1, keepdims=True)] = np.nan
         amplitudes[missing] = np.nan
@@ -172,6 +173,8 @@ class SesNet(NetworkDetector):
         **options
             Of `sesctl_plugins.ses_net.learning.learn`.
         """
+        from sesctl_plugins.ses_net.learning import learn
+
         with on_device(self.device):
             history = learn(
                 self.network,
@@ -255,9 +258,11 @@ def _records(days: Days) -> list[StationRecord]:
 
 def _features(records: list[StationRecord]) -> npt.NDArray[np.float64]:
     """Return the features of the days of records."""
-    parts = []
+    parts: list[npt.NDArray[np.float64]] = []
     for record in records:
         cells = record.values.shape[1] // SAMPLES_A_CELL
-        for first in range(0, cells - DAY_CELLS + 1, DAY_CELLS):
-            parts.append(features_of(rows_of(record.values[None], first, DAY_CELLS)))
+        parts += [
+            features_of(rows_of(record.values[None], first, DAY_CELLS))
+            for first in range(0, cells - DAY_CELLS + 1, DAY_CELLS)
+        ]
     return np.concatenate(parts)

@@ -1,7 +1,5 @@
 """From probabilities to intervals: where they start and end, how sure they are, how large."""
 
-from collections.abc import Collection
-
 import numpy as np
 import numpy.typing as npt
 
@@ -9,39 +7,46 @@ from sesctl.kernels import find_intervals, refit_edges
 from sesctl.plugin import Candidate, Days, Scores
 from sesctl_plugins.ses_net.rows import SAMPLES_A_CELL
 
-UNFAMILIAR = "unfamiliar"
 LOW = 0.1
 """Probability from which minutes are one run."""
 LEAST_CELLS = 3
 QUANTILE = 25.0
 REFIT_S = 180.0
+BESIDE_S = 600.0
+EDGE_S = 60.0
 LEAST_MV_KM = 1.5
+SHOWN = 0.15
+"""Share of the strongest dipole's amplitude from which another dipole shows the signal."""
+
+Row = npt.NDArray[np.float32]
 
 
-def propose(scores: Scores, days: Days, unfamiliar: Collection[int] = ()) -> list[Candidate]:
+def propose(scores: Scores, days: Days) -> list[Candidate]:
     """Propose the runs of a probability of at least a tenth.
 
-    A run's interval is where it reaches half of its peak; its edges are then moved, by 3 min at most, to where
-    two levels fit the record of its strongest dipole best. Its raw score is the lower quartile of the
-    probability within: high where the network is sure of all of it, not of a minute. A dipole's amplitude is the median
-    of what the network says of it. Runs of less than 3 min, or of less than 1.5 mV/km on the strongest
-    dipole, are none.
+    A run's interval is where it reaches half of its peak; its edges are then moved, by 3 min at most, to
+    where two levels fit the record of its strongest dipole best. Its raw score is the lower quartile of the
+    probability within: high where the network is sure of all of it, not of a minute. Runs of less than 3 min,
+    or of less than 1.5 mV/km on the strongest dipole, are none.
 
     Parameters
     ----------
     scores : Scores
-        Probabilities (day, 1, sample) and amplitudes.
+        Probabilities (day, 1, sample), and amplitudes (day, dipole, sample) in mV/km.
     days : Days
         The days scored.
-    unfamiliar : collection of int
-        Days whose candidates are flagged as such.
+
+    Returns
+    -------
+    list of Candidate
+        With amplitudes of the dipoles that show it: the level within against that of 10 min on either side,
+        or where the record has none of these, the median of what the network says.
     """
     rows = scores.values[:, 0]
-    if scores.amplitudes is None:
+    told = scores.amplitudes
+    if told is None:
         return []
     found = find_intervals(np.nan_to_num(rows), high=LOW, low=LOW)
-    radius = round(REFIT_S / days.interval)
-    names = [channel.name for channel in days.station.channels]
     candidates = []
     for row, first, end, peak in zip(found.row, found.start, found.end, found.peak, strict=True):
         day, run = int(row), rows[row, first:end]
@@ -50,12 +55,14 @@ def propose(scores: Scores, days: Days, unfamiliar: Collection[int] = ()) -> lis
         if stop - start < LEAST_CELLS * SAMPLES_A_CELL:
             continue
         score = float(np.nanpercentile(rows[day, start:stop], QUANTILE))
-        sizes = np.nanmedian(scores.amplitudes[day, :, start:stop], axis=1)
-        shown = {name: float(size) for name, size in zip(names, sizes, strict=True) if np.isfinite(size)}
-        if not shown or max(abs(size) for size in shown.values()) < LEAST_MV_KM:
+        sizes = np.array([_median(each) for each in told[day, :, start:stop]])
+        if not np.isfinite(sizes).any():
             continue
         strongest = int(np.nanargmax(np.abs(sizes)))
-        start, stop = _refitted(days.values[day, strongest], start, stop, radius)
+        start, stop = _refitted(days.values[day, strongest], start, stop, days.interval)
+        shown = _shown(days, day, start, stop, sizes)
+        if not shown:
+            continue
         candidates.append(
             Candidate(
                 day=day,
@@ -63,16 +70,41 @@ def propose(scores: Scores, days: Days, unfamiliar: Collection[int] = ()) -> lis
                 end=days.instant(day, stop),
                 raw_score=score,
                 amplitudes=shown,
-                flags=(UNFAMILIAR,) if day in unfamiliar else (),
             )
         )
     return candidates
 
 
-def _refitted(row: npt.NDArray[np.float32], start: int, end: int, radius: int) -> tuple[int, int]:
+def _refitted(row: Row, start: int, end: int, interval: float) -> tuple[int, int]:
     """Return the interval with its edges moved to where two levels fit the record best."""
     where = np.zeros(1, dtype=np.int64)
-    first, last = refit_edges(row[None], where, where + start, where + end, radius)
+    first, last = refit_edges(row[None], where, where + start, where + end, round(REFIT_S / interval))
     if last[0] - first[0] < LEAST_CELLS * SAMPLES_A_CELL:
         return start, end
     return int(first[0]), int(last[0])
+
+
+def _shown(days: Days, day: int, start: int, end: int, sizes: npt.NDArray[np.float64]) -> dict[str, float]:
+    """Return the amplitudes of the dipoles that show an interval, in mV/km; none if it is too weak."""
+    beside, edge = round(BESIDE_S / days.interval), round(EDGE_S / days.interval)
+    measured = {}
+    for channel, row, size in zip(days.station.channels, days.values[day], sizes.tolist(), strict=True):
+        trim = edge if end - start > 4 * edge else 0
+        level = _median(row[start + trim : end - trim])
+        around = [
+            _median(row[max(0, start - beside - edge) : max(0, start - edge)]),
+            _median(row[end + edge : end + edge + beside]),
+        ]
+        base = [each for each in around if np.isfinite(each)]
+        step = level - float(np.mean(base)) if base and np.isfinite(level) else size
+        if np.isfinite(step):
+            measured[channel.name] = step
+    largest = max((abs(step) for step in measured.values()), default=0.0)
+    if largest < LEAST_MV_KM:
+        return {}
+    return {name: step for name, step in measured.items() if abs(step) >= SHOWN * largest}
+
+
+def _median(values: Row) -> float:
+    finite = values[np.isfinite(values)]
+    return float(np.median(finite)) if finite.size else float("nan")

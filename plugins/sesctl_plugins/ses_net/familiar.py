@@ -18,9 +18,9 @@ LEAST_KNOWN = 0.25
 def features_of(rows: Rows) -> Values:
     """Return what describes each day's noise, float64 (day, 5), averaged over the dipoles that are alive.
 
-    Mean and standard deviation of asinh of the minute means, their correlation from one minute to the next, the
-    share of them beyond 3, and the mean logarithm of the spread within a minute, all in units of the dipole's
-    own noise: of no unit. NaN for a day of which less than a quarter is known.
+    Mean and standard deviation of asinh of the minute means, their correlation from one minute to the next,
+    the share of them beyond 3, and the mean logarithm of the spread within a minute, all in units of the
+    dipole's own noise: of no unit. NaN for a day of which less than a quarter is known.
     """
     dipoles = rows.scale.shape[1]
     told = rows.values[:, :dipoles].astype(np.float64)

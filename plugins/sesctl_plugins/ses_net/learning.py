@@ -13,54 +13,13 @@ import numpy as np
 from keras import ops
 
 from sesctl.errors import ParameterError
-from sesctl.plugin.keras import LoopParameters, run_epochs, stepper_of
+from sesctl.plugin.keras import run_epochs, stepper_of
 from sesctl_plugins.ses_net.lessons import Examples, StationRecord, examples, unpacked
+from sesctl_plugins.ses_net.parameters import SegmentParameters
 
 AHEAD = 3
 """Batches that are made while one is learnt from."""
 VALIDATION_SEED_OFFSET = 1000
-
-
-@dataclass(frozen=True, kw_only=True)
-class SegmentParameters(LoopParameters):
-    r"""How a segmenter is trained.
-
-    The loss is the cross-entropy of every minute that has a value, plus `amplitude_weight` times the mean
-    absolute error of asinh of the field inside the signals. The rate rises over `warmup` steps and falls to
-    nothing with a half cosine; the weights kept are their running average of the last epoch, so that no epoch
-    is chosen on noise. What `LoopParameters` has is not told again.
-
-    Parameters
-    ----------
-    steps : int
-        Steps of an epoch.
-    validation_steps : int
-        Batches of validation examples, the same ones after every epoch.
-    weight_decay : float
-        Of AdamW.
-    average : float
-        Momentum of the running average.
-    amplitude_weight : float
-        Of the field's error.
-    """
-
-    epochs: int = 30
-    batch: int = 16
-    learning_rate: float = 2e-3
-    warmup: int = 200
-    clip_norm: float = 0.1
-    steps: int = 200
-    validation_steps: int = 8
-    weight_decay: float = 1e-4
-    average: float = 0.999
-    amplitude_weight: float = 0.005
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        self._check({"steps": 1, "validation_steps": 1, "weight_decay": 0, "amplitude_weight": 0}, {})
-        if not 0 <= self.average < 1:
-            msg = f"training: average is {self.average}, not in [0, 1)"
-            raise ParameterError(msg)
 
 
 class _Rate(keras.optimizers.schedules.LearningRateSchedule):  # type: ignore[misc]  # Keras is untyped

@@ -90,9 +90,7 @@ def unpacked(table: object, dipoles: int) -> tuple[object, ...]:
     return tuple(parts)
 
 
-def examples(
-    stations: Sequence[StationRecord], count: int, seed: int, epoch: int, step: int
-) -> Examples:
+def examples(stations: Sequence[StationRecord], count: int, seed: int, epoch: int, step: int) -> Examples:
     """Return the examples of a step; they follow from the seed and the two numbers alone.
 
     Parameters
@@ -105,7 +103,7 @@ def examples(
         Which.
     """
     random = np.random.Generator(np.random.Philox(np.random.SeedSequence([seed, STREAM, epoch, step])))
-    parts = [_example(random, stations[random.integers(len(stations))]) for _ in range(count)]
+    parts = [_example(random, stations[int(random.integers(len(stations)))]) for _ in range(count)]
     return Examples(*(np.stack(each).astype(np.float32) for each in zip(*parts, strict=True)))
 
 

@@ -71,9 +71,10 @@ def rows_of(values: Values, first: int, count: int) -> Rows:
     cells = samples // SAMPLES_A_CELL
     fine = values[:, :, : cells * SAMPLES_A_CELL].reshape(days, dipoles, cells, SAMPLES_A_CELL)
     there = np.isfinite(fine)
-    number = _total(there.view(np.uint8)).astype(np.float32)
+    number = _total(there.astype(np.float32))
     known = 2 * number >= SAMPLES_A_CELL
-    mean = _total(np.where(there, fine, np.float32(0))) / np.maximum(number, np.float32(1))
+    total = _total(np.where(there, fine, np.float32(0)))
+    mean = np.asarray(total / np.maximum(number, np.float32(1)), dtype=np.float32)
     course = slow_course(mean, known)
     inside = slice(first, first + count)
     deviation = np.where(known, mean - course, np.float32(0))
@@ -88,8 +89,10 @@ def rows_of(values: Values, first: int, count: int) -> Rows:
     axes = _components(deviation[:, :, inside], alive)
     together = (known | ~alive[:, :, None]).all(axis=1, keepdims=True) & alive.any(axis=1)[:, None, None]
     mixed = (axes @ deviation) * together
-    noise = np.maximum(mad(mixed[:, :, inside], np.broadcast_to(together[:, :, inside], mixed[:, :, inside].shape)),
-                       np.float32(0.02))
+    noise = np.maximum(
+        mad(mixed[:, :, inside], np.broadcast_to(together[:, :, inside], mixed[:, :, inside].shape)),
+        np.float32(0.02),
+    )
     live = np.concatenate([alive, np.abs(axes).sum(axis=2) > 1e-6], axis=1)
     stirred = (axes @ filled.reshape(days, dipoles, -1)).reshape(filled.shape) * together[:, :, inside, None]
 
@@ -127,9 +130,12 @@ def _logarithmic(values: Values) -> Values:
     return np.asarray(np.copysign(np.log(size + np.sqrt(size * size + np.float32(1))), values))
 
 
-def _total(parts: npt.NDArray[np.generic]) -> npt.NDArray[np.generic]:
+def _total(parts: Values) -> Values:
     """Return the sum over the few samples of each cell, faster than along an axis so short."""
-    return np.asarray(sum(parts[..., k] for k in range(1, parts.shape[-1])) + parts[..., 0])
+    total = parts[..., 0].copy()
+    for k in range(1, parts.shape[-1]):
+        total += parts[..., k]
+    return total
 
 
 def _spread(samples: Values) -> Values:
@@ -151,4 +157,7 @@ def _components(deviation: Values, alive: Flags) -> Values:
     pairs = alive[:, :, None] & alive[:, None, :]
     dead = np.eye(alive.shape[1]) * 1e6 * ~alive[:, None, :]
     _, axes = np.linalg.eigh(np.where(pairs, covariance, 0.0) + dead)
-    return np.asarray(np.swapaxes(axes * alive[:, :, None], 1, 2), dtype=np.float32)
+    axes = np.swapaxes(axes * alive[:, :, None], 1, 2)
+    # An axis has two directions: that of positive skewness, whatever the order and polarity of the dipoles.
+    skewed = ((axes @ contrast) ** 3).sum(axis=2, keepdims=True)
+    return np.asarray(np.where(skewed < 0, -axes, axes), dtype=np.float32)

@@ -14,7 +14,13 @@ SHORTEST_S, LONGEST_S = 300.0, 7200.0
 WEAKEST_MV_KM, STRONGEST_MV_KM = 3.0, 40.0
 NUMBERS = (0, 1, 2, 3, 4, 6)
 CHANCES = (0.15, 0.15, 0.2, 0.2, 0.15, 0.15)
-SHAPE_CHANCES = {"boxcar": 0.5, "ramped": 0.15, "exponential": 0.17, "pulse_train": 0.12, "high_frequency": 0.06}
+SHAPE_CHANCES = {
+    "boxcar": 0.5,
+    "ramped": 0.15,
+    "exponential": 0.17,
+    "pulse_train": 0.12,
+    "high_frequency": 0.06,
+}
 APART_S = 1200.0
 
 

@@ -36,7 +36,7 @@ def calibrate(
             show_default=False,
         ),
     ] = None,
-    plugin: PluginOption = "boxcar",
+    plugin: PluginOption = "ses_net",
     model: ModelOption = None,
     device: DeviceOption = None,
     station: StationOption = None,

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 def detect(
     source: SourceArgument,
-    plugin: PluginOption = "boxcar",
+    plugin: PluginOption = "ses_net",
     model: ModelOption = None,
     device: DeviceOption = None,
     station: StationOption = None,

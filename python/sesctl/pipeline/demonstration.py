@@ -9,6 +9,8 @@ from sesctl.archive import create_or_open
 from sesctl.catalogue import write_events, write_truth
 from sesctl.inject import embed
 from sesctl.pipeline.detection import detect
+from sesctl.pipeline.judgement import judge
+from sesctl.pipeline.loading import load_detector
 from sesctl.pipeline.scanning import Scan
 from sesctl.pipeline.source import open_sources
 from sesctl.pipeline.views import event_views
@@ -19,6 +21,7 @@ from sesctl.types.instants import SECOND
 from sesctl.waveforms import SES, Boxcar
 
 STATION = "ota"
+DETECTOR = "ses_net"
 SEED = 7
 FIRST_DAY = dt.date(1999, 1, 17)
 ONSET_S = 13 * 3600 + 20 * 60
@@ -81,10 +84,11 @@ def run_demo(folder: Path) -> Demonstration:
     with create_or_open(archive) as store:
         store.write(record, policy="replace")
     write_truth(truth, folder / "truth.csv")
-    info = registry.find("boxcar")
-    detector = registry.make(info)
+    info = registry.find(DETECTOR)
+    detector, model = load_detector(info)
+    judgement = judge(info, detector, model=model)
     sources = open_sources(archive, wanted=info.interval)
-    catalogue = detect(sources, info, detector, Scan())
+    catalogue = detect(sources, info, detector, Scan(), judgement=judgement)
     write_events(catalogue, folder / "events.csv")
     pictures = tuple(
         draw_event(view, folder) for view in event_views(sources, catalogue, info, detector, Scan())

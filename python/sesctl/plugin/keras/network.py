@@ -58,6 +58,8 @@ class NetworkDetector(TrainableDetector):
     name: ClassVar[str]
     defaults: ClassVar[Config]
     samples = 8640
+    builds_on_load: ClassVar[bool] = True
+    """Whether a model's network is built as soon as it is read, rather than when it is first asked for."""
 
     def __init__(self, config: Config | None = None, seed: int = 0) -> None:
         self.config = self._checked(config or {})
@@ -174,7 +176,7 @@ class NetworkDetector(TrainableDetector):
         if graph and prefers_onnx(self.device):
             engine = OnnxEngine(graph, stored.weights, self.samples, **settings)
         else:
-            network = self._built_of(config, stored)
+            network = self._built_of(config, stored) if self.builds_on_load else None
         for name, value in settings.items():
             setattr(self, name, value)
         self.config, self._network, self._stored, self._engine = config, network, stored, engine
@@ -190,8 +192,8 @@ class NetworkDetector(TrainableDetector):
         target: Target = TrainingParameters(target=about["target"]).target
         return {"input_map": InputMap(**input_map), "target": target}
 
-    def _shapes(self, config: Config) -> tuple[tuple[int, ...], tuple[int, ...]]:
-        """Return the shapes of what the network takes and returns, a row each."""
+    def _shapes(self, config: Config) -> tuple[tuple[int | None, ...], tuple[int | None, ...]]:
+        """Return the shapes of what the network takes and returns, a row each; None for any length."""
         return (self.samples,), (self.samples,)
 
     def _own_network(self) -> "keras.Model":

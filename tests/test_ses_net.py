@@ -1,0 +1,256 @@
+"""`ses_net`: what it is given, what it may not be fooled by, how it learns, and what it says."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from sesctl import registry
+from sesctl.errors import ParameterError, PluginError, ShapeError
+from sesctl.pipeline.loading import load_detector
+from sesctl.plugin import Days, Dipole, Progress, Station
+from sesctl.types.instants import DAY
+from sesctl.waveforms.embedded import EmbeddedDays
+from sesctl_plugins.ses_net import make
+from sesctl_plugins.ses_net.familiar import Familiar, features_of
+from sesctl_plugins.ses_net.lessons import StationRecord, examples
+from sesctl_plugins.ses_net.parameters import SegmentParameters
+from sesctl_plugins.ses_net.rows import CHANNELS, KNOWN, MEAN, YESTERDAY, rows_of
+
+CONTEXT = 8640
+SMALL = {"stem": 4, "width1": 4, "width2": 4, "width4": 4, "width8": 4, "width16": 4, "width32": 4, "head": 4}
+
+
+def noise(days=1, dipoles=3, seed=0, scale=1.0):
+    """Return quiet days: white noise on a slow wander, float32 (day, dipole, sample)."""
+    random = np.random.default_rng(seed)
+    shape = (days, dipoles, 3 * CONTEXT)
+    wander = np.cumsum(random.normal(0, 0.01, shape), axis=-1)
+    return (scale * (random.normal(0, 0.5, shape) + wander) + 40.0).astype(np.float32)
+
+
+def days_of(values):
+    """Return days with their context."""
+    station = Station(
+        name="made", channels=tuple(Dipole(name=f"D{k}", length_m=100.0) for k in range(values.shape[1]))
+    )
+    starts = (10_957 + np.arange(len(values), dtype=np.int64)) * DAY
+    return Days(station=station, values=values, starts=starts, interval=10.0, context=CONTEXT)
+
+
+def with_boxcar(values, first, samples, heights):
+    """Return the values with a boxcar on each dipole."""
+    made = values.copy()
+    made[:, :, first : first + samples] += np.asarray(heights, dtype=np.float32)[:, None]
+    return made
+
+
+@pytest.fixture(scope="module")
+def shipped():
+    """Return the detector with the model that comes with it."""
+    return load_detector(registry.find("ses_net"))[0]
+
+
+def found(detector, values):
+    """Return what a detector proposes above its threshold."""
+    days = days_of(values)
+    candidates = detector.propose(detector.score(days), days)
+    return [each for each in candidates if each.raw_score > detector.threshold]
+
+
+def test_neither_offset_nor_scale_nor_polarity_changes_what_the_network_is_given():
+    values = noise()
+    first = rows_of(values, 1200, 1920)
+    factors = np.array([3.0, -0.5, 20.0], dtype=np.float32)[:, None]
+    second = rows_of(values * factors + 1000.0, 1200, 1920)
+    assert np.allclose(np.abs(first.values), np.abs(second.values), atol=2e-2)
+    assert np.allclose(first.scale * np.abs(factors[:, 0]), second.scale, rtol=1e-3)
+
+
+def test_a_drift_of_hundreds_of_mv_km_a_day_leaves_no_trace():
+    values = noise()
+    drift = (400 * np.arange(values.shape[2]) / CONTEXT).astype(np.float32)
+    still, drifting = (rows_of(each, 1200, 1920).values for each in (values, values + drift))
+    assert np.abs(still - drifting).mean() < 0.02
+
+
+def test_yesterday_is_the_same_minute_a_day_before_and_unknown_before_the_record():
+    values = noise()
+    values[:, :, 5000:5600] += 30
+    rows = rows_of(values, 1200, 1920).values[0, 0]
+    minute = 5300 // 6 + 1440 - 1200
+    assert rows[minute, YESTERDAY] > 4
+    assert not rows[:240, YESTERDAY + 1].any()
+    assert rows[240:, YESTERDAY + 1].all()
+
+
+def test_gaps_and_dead_dipoles_are_zero_and_say_so():
+    values = noise()
+    values[0, 1] = np.nan
+    values[0, 0, 12000:13200] = np.nan
+    rows = rows_of(values, 1200, 1920)
+    assert np.isfinite(rows.values).all()
+    assert not rows.values[0, 1].any()
+    gap = slice(12000 // 6 - 1200, 13200 // 6 - 1200)
+    assert not rows.values[0, 0, gap, : KNOWN + 1].any()
+    assert rows.seen[0, gap].all()
+    assert rows.values[0, 0, gap.stop :, MEAN].any()
+    assert rows.values.shape == (1, 6, 1920, CHANNELS)
+
+
+def test_the_order_of_dipoles_does_not_matter(shipped):
+    values = with_boxcar(noise(seed=3), 14000, 150, [6, -4, 2])
+    one, other = (shipped.score(days_of(each)).values for each in (values, values[:, [2, 0, 1]]))
+    assert np.nanmax(np.abs(one - other)) < 1e-3
+
+
+@pytest.mark.parametrize("live", [(0,), (0, 1), (0, 1, 2)])
+def test_a_clear_signal_is_found_where_it_is_with_any_number_of_dipoles(shipped, live):
+    values = with_boxcar(noise(seed=1), 14000, 160, [12, -9, 5])
+    dead = values.copy()
+    dead[:, [k for k in range(3) if k not in live]] = np.nan
+    for given in (values[:, list(live)], dead):
+        (event,) = found(shipped, given)
+        start, end = (round((each / 1e6 - 10_957 * 86_400) / 10) + CONTEXT for each in (event.start, event.end))
+        assert abs(start - 14000) <= 3
+        assert abs(end - 14160) <= 3
+        assert event.amplitudes["D0"] == pytest.approx(12, abs=0.5)
+
+
+@pytest.mark.parametrize("onset", [CONTEXT - 80, 2 * CONTEXT - 60])
+def test_a_signal_across_midnight_is_seen_whole(shipped, onset):
+    values = with_boxcar(noise(seed=2), onset, 150, [12, 8, -10])
+    (event,) = found(shipped, values)
+    assert event.end - event.start == pytest.approx(1500e6, abs=60e6)
+
+
+@pytest.mark.parametrize("length", [1, 5, 30, 90, 400, 1500])
+def test_no_gap_is_an_event(shipped, length):
+    values = noise(days=6, seed=length)
+    values[:, :, 9000 : 9000 + length] = np.nan
+    values[:3, 0, 15000 : 15000 + length] = np.nan
+    assert found(shipped, values) == []
+
+
+def test_no_level_change_at_midnight_or_at_a_gap_is_an_event(shipped):
+    values = noise(days=6, seed=5)
+    values[:3, :, CONTEXT:] += 25
+    values[3:, :, 13000:] -= 25
+    values[3:, :, 12900:13000] = np.nan
+    assert found(shipped, values) == []
+
+
+@pytest.mark.parametrize("height", [20.0, 1e3, -1e4])
+def test_no_spike_of_one_sample_is_an_event(shipped, height):
+    values = noise(days=6, seed=6)
+    values[:, 1, 14003] += height
+    values[3:, :, 10000] += height
+    assert found(shipped, values) == []
+
+
+def test_what_one_dipole_alone_shows_scores_less_than_what_all_show(shipped):
+    alone = with_boxcar(noise(days=4, seed=8), 14000, 150, [8, 0, 0])
+    together = with_boxcar(noise(days=4, seed=8), 14000, 150, [8, 6, -7])
+    best = [
+        max((each.raw_score for each in shipped.propose(shipped.score(days_of(x)), days_of(x))), default=0.0)
+        for x in (alone, together)
+    ]
+    assert best[0] < best[1]
+
+
+def test_a_day_unlike_those_learnt_from_is_flagged(shipped):
+    values = with_boxcar(noise(seed=9), 14000, 160, [12, -9, 5])
+    strange = np.where(np.arange(values.shape[2]) // 30 % 2, 60.0, -60.0).astype(np.float32)
+    days = days_of(values * 0.01 + strange)
+    distance = shipped.familiar.distance(features_of(rows_of(days.values, 1200, 1920)))
+    assert distance[0] > 1
+    assert all("unfamiliar" in each.flags for each in shipped.propose(shipped.score(days), days))
+
+
+def test_familiar_days_lie_within_their_own_bound():
+    features = np.random.default_rng(0).normal(size=(500, 5))
+    familiar = Familiar.of(features)
+    assert np.mean(familiar.distance(features) > 1) <= 0.002
+    assert familiar.distance(np.full((1, 5), 40.0))[0] > 1
+    with pytest.raises(ParameterError, match="3 days are too few"):
+        Familiar.of(features[:3])
+
+
+def test_a_record_of_another_interval_is_refused():
+    days = replace(days_of(noise()), interval=20.0, values=noise()[:, :, : 3 * 4320], context=4320)
+    with pytest.raises(ShapeError, match="every 10 s, not 20 s"):
+        make(SMALL).score(days)
+
+
+def test_a_day_with_a_few_minutes_is_not_judged():
+    values = noise(days=2)
+    values[1, :, : CONTEXT + 300] = np.nan
+    values[1, :, CONTEXT + 360 :] = np.nan
+    assert make(SMALL).not_judged(days_of(values)) == {1: "no dipole has values in 20 min"}
+
+
+def records(count, seed):
+    return [
+        StationRecord(noise(seed=seed + k)[0], np.array([[1.0, -0.5, 0.3], [0.2, 1.0, 0.9]]))
+        for k in range(count)
+    ]
+
+
+def test_examples_follow_from_their_numbers_alone_and_hold_what_they_say():
+    stations = records(2, 0)
+    one, again, other = (examples(stations, 3, 0, 1, step) for step in (4, 4, 5))
+    assert np.array_equal(one.table(), again.table())
+    assert not np.array_equal(one.given, other.given)
+    many = examples(stations, 24, 1, 1, 0)
+    assert 0.005 < many.inside.mean() < 0.2
+    assert (np.abs(many.field).max(axis=1)[many.told.max(axis=1) > 0.5] > 0.5).mean() > 0.8
+
+
+def test_it_learns_and_what_it_learnt_is_kept(tmp_path):
+    detector = make(SMALL)
+    told = []
+    parameters = SegmentParameters(
+        epochs=3, steps=6, batch=2, warmup=2, validation_steps=1, learning_rate=1e-2, average=0.5
+    )
+    progress = Progress(epoch=lambda figures: told.append(figures))
+    detector.learn(records(3, 0), records(2, 50), parameters, progress)
+    assert len(told) == 3
+    assert told[-1]["loss"] < told[0]["loss"]
+    detector.save(tmp_path)
+    again = make()
+    again.load(tmp_path)
+    days = days_of(noise(seed=77))
+    assert np.array_equal(detector.score(days).values, again.score(days).values, equal_nan=True)
+    assert again.familiar == detector.familiar
+
+
+def test_fit_takes_the_signals_out_and_keeps_their_directions():
+    background = noise(days=2)
+    signals = np.zeros_like(background)
+    signals[:, :, 13000:13150] = np.array([8.0, -4.0, 2.0], dtype=np.float32)[:, None]
+    days = days_of(background + signals)
+    embedded = EmbeddedDays(
+        station=days.station,
+        values=days.values,
+        starts=days.starts,
+        interval=10.0,
+        context=CONTEXT,
+        signals=signals,
+        target=signals,
+    )
+    from sesctl_plugins.ses_net.detector import _records
+
+    first, _ = _records(embedded)
+    assert np.allclose(first.values, background[0], atol=1e-4)
+    assert first.directions.tolist() == [[1.0, -0.5, 0.25]]
+    with pytest.raises(ParameterError, match="embedded signals"):
+        _records(days)
+
+
+def test_a_model_with_another_description_is_refused(tmp_path):
+    detector = make(SMALL)
+    detector.save(tmp_path)
+    path = tmp_path / "model.json"
+    path.write_text(path.read_text().replace('"familiar": null', '"familiar": {"mean": [1]}'))
+    with pytest.raises(PluginError, match="in an unknown way"):
+        make().load(tmp_path)
