@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     import keras
 
 Values = npt.NDArray[np.float32]
+LEAST_FAMILIAR_DAYS = 30
+"""Fewer days to learn from do not say what is familiar; what was learnt before stays."""
 LARGEST = 8.0
 """Of asinh of a field in units of the noise: 1490 times the noise."""
 
@@ -187,7 +189,9 @@ class SesNet(NetworkDetector):
                 ),
                 **options,
             )
-        self.familiar = Familiar.of(_features(training))
+        features = _features(training)
+        if len(features) >= LEAST_FAMILIAR_DAYS:
+            self.familiar = Familiar.of(features)
         seconds = parameters.seconds if np.isfinite(parameters.seconds) else None
         self.about = {
             "training": {**asdict(parameters), "seconds": seconds},

@@ -1,4 +1,4 @@
-"""How `ses_net` learns: batches made as it goes, a rate that falls to nothing, weights averaged over the run."""
+"""How `ses_net` learns: batches made as it goes, a rate that falls to nothing, averaged weights."""
 
 import math
 import time
@@ -174,7 +174,10 @@ def learn(
     """
     dipoles = {len(record.values) for record in (*training, *validation)}
     if len(dipoles) != 1 or not training or not validation:
-        msg = f"{len(training)} records to learn from and {len(validation)} to look at have {sorted(dipoles)} dipoles"
+        msg = (
+            f"{len(training)} records to learn from and {len(validation)} to look at have "
+            f"{sorted(dipoles)} dipoles"
+        )
         raise ParameterError(msg, "Give records of one number of dipoles for both.")
     optimizer = keras.optimizers.AdamW(
         _Rate(parameters),
