@@ -25,7 +25,7 @@ PAGE = DOCS / "results/ding2021.md"
 
 
 def search_table(path: Path) -> str:
-    """Return what the trials of docs/scripts/search_vgg.py came to, best first; empty where there are none."""
+    """Return what the trials of docs/scripts/search_vgg.py came to, best first; empty without any."""
     if not path.is_file():
         return ""
     trials = json.loads(path.read_text(encoding="utf-8"))["trials"]
@@ -35,8 +35,8 @@ def search_table(path: Path) -> str:
         f"| {each['best_epoch']} of {each['epochs']} |"
         for each in sorted(trials, key=lambda each: -each["validation_accuracy"])
     ]
-    head = "| changed | weights | accuracy, images that chose (%) | their loss | epoch |\n| --- | --- | --- | --- | --- |"
-    return "\n".join([head, *rows])
+    head = "| changed | weights | accuracy, images that chose (%) | their loss | epoch |"
+    return "\n".join([head, "| --- | --- | --- | --- | --- |", *rows])
 
 
 def main() -> None:
