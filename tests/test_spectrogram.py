@@ -64,8 +64,8 @@ def test_white_noise_has_its_variance_at_every_frequency_whatever_the_window(win
 
 
 def test_an_offset_is_not_seen_though_windows_are_chirped():
-    n = np.arange(1440)
-    record = np.cos(2 * np.pi * (0.1 * n + 0.5 * 2e-4 * n**2)) + 0.1 * noise(1)[0].astype(float)
+    up_and_down = 0.1 + 0.3 * np.abs((np.arange(1440) / 100) % 2 - 1)
+    record = np.cos(2 * np.pi * np.cumsum(up_and_down)) + 0.1 * noise(1)[0].astype(float)
     for each in (PLAIN, CHIRPED):
         with_offset = transform(record + 300.0, each)
         np.testing.assert_allclose(decibels(with_offset), decibels(transform(record, each)), atol=1e-3)
@@ -149,7 +149,7 @@ def test_a_gap_is_dark_and_counted():
     values = noise(1)
     values[0, 360:1080] = np.nan
     images = images_of(made_days(values), CHIRPED, SCALE)
-    assert 0.4 < images.covered[0] < 0.5
+    assert 0.4 < images.covered[0] <= 0.5
     np.testing.assert_array_equal(images.values[0, :, 10:22], 0)
     assert (images.values[0, :, :7].sum(axis=-1) > 0).all()
     power = spectrograms(made_days(values), CHIRPED)
@@ -189,7 +189,7 @@ def test_the_scale_is_that_of_the_training_data():
     assert (scale.low, scale.high) == (5.0, 995.0)
     with pytest.raises(ParameterError, match="none of 4 pixels"):
         fit_scale(np.full(4, np.nan, dtype=np.float32))
-    with pytest.raises(ParameterError, match="from 3.0 dB to 3.0 dB"):
+    with pytest.raises(ParameterError, match=r"from 3\.0 dB to 3\.0 dB"):
         DecibelScale(low=3.0, high=3.0)
 
 

@@ -8,19 +8,35 @@ run again; with --seconds no further part begins after that time.
 """
 
 import argparse
+import json
 import time
 from pathlib import Path
 
 from sesctl.benchmark.ding2021.pictures import draw_pictures
 from sesctl.benchmark.ding2021.run import PROTOCOLS, parts_of, run_part
 from sesctl.benchmark.ding2021.scale import SCALES
-from sesctl.benchmark.ding2021.tables import render_tables
+from sesctl.benchmark.ding2021.tables import percent, render_tables
 from sesctl.benchmark.result_file import read_results
 from sesctl.benchmark.tables import fill_markers
 
 DOCS = Path(__file__).parents[1]
 RESULTS = DOCS / "results/ding2021"
 PAGE = DOCS / "results/ding2021.md"
+
+
+def search_table(path: Path) -> str:
+    """Return what the trials of docs/scripts/search_vgg.py came to, best first; empty without any."""
+    if not path.is_file():
+        return ""
+    trials = json.loads(path.read_text(encoding="utf-8"))["trials"]
+    rows = [
+        f"| {', '.join(f'{name} {value:g}' for name, value in each['trial'].items()) or 'its own settings'} "
+        f"| {each['weights']} | {percent(each['validation_accuracy'])} | {each['validation_loss']:.3f} "
+        f"| {each['best_epoch']} of {each['epochs']} |"
+        for each in sorted(trials, key=lambda each: -each["validation_accuracy"])
+    ]
+    head = "| changed | weights | accuracy, images that chose (%) | their loss | epoch |"
+    return "\n".join([head, "| --- | --- | --- | --- | --- |", *rows])
 
 
 def main() -> None:
@@ -40,7 +56,8 @@ def main() -> None:
         print(f"{number} of {len(parts)}: {part.name} {'done' if ran else 'was there'}", flush=True)
     scale_there = "full" if (RESULTS / "full").is_dir() else scale.name
     results = read_results(RESULTS / scale_there)
-    PAGE.write_text(fill_markers(PAGE.read_text(encoding="utf-8"), render_tables(results)), encoding="utf-8")
+    tables = {**render_tables(results), "search": search_table(RESULTS / "search.json")}
+    PAGE.write_text(fill_markers(PAGE.read_text(encoding="utf-8"), tables), encoding="utf-8")
     draw_pictures(results, DOCS / "pictures", prefix="ding2021-")
 
 

@@ -1,9 +1,10 @@
 """Draw what a `vgg` looks for: images with the largest response of its filters, and saliency on images.
 
-Run from the root of the repository: python docs/scripts/draw_vgg.py [--model FOLDER] [--images FOLDER]. The model
-is the shipped one by default; without --images a few synthetic days are made. Needs TensorFlow, whose gradient
-it takes: the input is changed by gradient ascent until a filter's mean response is largest (Ding et al. 2021,
-section 5), and the saliency of a pixel is the size of the gradient of the log-odds by it (Simonyan et al. 2014).
+Run from the root of the repository: python docs/scripts/draw_vgg.py [--model FOLDER] [--images FOLDER]. The
+model is the shipped one by default; without --images a few synthetic days are made. Needs TensorFlow, whose
+gradient it takes: the input is changed by gradient ascent until a filter's mean response is largest (Ding et
+al. 2021, section 5), and the saliency of a pixel is the size of the gradient of the log-odds by it (Simonyan
+et al. 2014).
 """
 
 import argparse
