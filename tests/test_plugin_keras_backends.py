@@ -14,7 +14,7 @@ from tiny_networks import SIZES
 
 keras = pytest.importorskip("keras")
 
-from sesctl.plugin.keras import InputMap  # noqa: E402
+from sesctl.plugin.keras import InputMap, backend  # noqa: E402
 from sesctl.plugin.keras.variables import values_of  # noqa: E402
 
 OTHERS = [name for name in ("jax", "tensorflow") if find_spec(name) and name != keras.backend.backend()]
@@ -92,3 +92,45 @@ def test_another_backend_takes_the_same_steps(backend):
     mine = losses_of_steps()
     assert mine[-1] < mine[0]
     assert json.loads(run_with(backend, STEP)) == pytest.approx(mine, rel=1e-3)
+
+
+QUIET = """
+import sys
+from importlib import import_module
+from sesctl.plugin.keras import devices
+assert "keras" not in sys.modules
+devices()
+import_module("sesctl_plugins.autoencoders.fct_ae").make({"outer": 8, "inner": 8, "code": 8}).network
+assert "keras" in sys.modules
+"""
+
+
+def test_nothing_is_written_while_keras_is_imported():
+    environment = {name: value for name, value in os.environ.items() if name != "TF_CPP_MIN_LOG_LEVEL"}
+    done = subprocess.run(
+        [sys.executable, "-c", QUIET],
+        env={**environment, "PYTHONPATH": ":".join(sys.path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_what_is_no_note_is_written(capfd):
+    lines = [
+        b"WARNING: All log messages before absl::InitializeLog() is called are written to STDERR\n",
+        b"I0000 00:00:1795392388.572928   24440 cudart_stub.cc:31] Could not find cuda drivers.\n",
+        b"E0000 00:00:1795392388.572928   24440 cuda_dnn.cc:8310] out of order\n",
+        b"Illegal instruction",
+    ]
+    with backend._without_notes():
+        os.write(2, b"".join(lines))
+    assert capfd.readouterr().err.encode() == b"".join(lines[2:])
+
+
+def test_whoever_asks_for_the_notes_gets_them(monkeypatch):
+    monkeypatch.setattr(backend, "_TALKATIVE", True)
+    monkeypatch.setattr(backend, "_without_notes", None)  # would fail if it were called
+    monkeypatch.delitem(sys.modules, "keras")
+    backend.import_keras()

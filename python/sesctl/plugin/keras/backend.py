@@ -1,11 +1,15 @@
 """Which library Keras computes with: the environment's choice, else the first that is installed.
 
-TensorFlow's C++ library writes notes about missing accelerators to the terminal while it is imported, as
-errors even where there is none to be missed; what does go wrong is raised in Python as well. They are left
-out unless the environment says otherwise.
+TensorFlow's C++ library writes notes about missing accelerators to the terminal while it is imported, which
+Keras does whatever it computes with. They are left out unless the environment says otherwise.
 """
 
 import os
+import re
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 
 PREFERENCE = ("jax", "tensorflow", "torch")
@@ -14,7 +18,10 @@ PREFERENCE = ("jax", "tensorflow", "torch")
 CHOICE = os.environ.get("KERAS_BACKEND")
 """What the user chose, or None."""
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+_LEVEL = "TF_CPP_MIN_LOG_LEVEL"
+_TALKATIVE = os.environ.setdefault(_LEVEL, "3") != "3"
+# The level does not reach what is written before TensorFlow's log is set up: its heading, and what informs.
+_NOTES = re.compile(rb"(?m)^(?:WARNING: All log messages before absl::InitializeLog\(\)|I\d{4} \d).*\n?")
 
 
 def installed() -> str | None:
@@ -22,6 +29,36 @@ def installed() -> str | None:
     if find_spec("keras") is None:
         return None
     return CHOICE or next((name for name in PREFERENCE if find_spec(name)), None)
+
+
+def import_keras() -> None:
+    """Import Keras, if it is not there yet, without the notes of TensorFlow; what else is written, stays."""
+    if "keras" in sys.modules or _TALKATIVE:
+        import keras
+    else:
+        with _without_notes():
+            import keras  # noqa: F401
+
+
+@contextmanager
+def _without_notes() -> Iterator[None]:
+    """Hold back what is written to standard error by C++ code, and write it but for the notes at the end."""
+    try:
+        terminal = os.dup(2)
+    except OSError:  # a program without standard error
+        yield
+        return
+    with tempfile.TemporaryFile() as held:
+        sys.stderr.flush()
+        os.dup2(held.fileno(), 2)
+        try:
+            yield
+        finally:
+            os.dup2(terminal, 2)
+            os.close(terminal)
+            held.seek(0)
+            if rest := _NOTES.sub(b"", held.read()):
+                os.write(2, rest)
 
 
 if (_found := installed()) is not None:

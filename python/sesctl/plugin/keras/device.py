@@ -4,10 +4,12 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from sesctl.errors import ParameterError
+from sesctl.plugin.keras.backend import import_keras
 
 
 def devices() -> list[str]:
     """Return the names of this machine's devices, as the backend sees them."""
+    import_keras()
     import keras
 
     backend = keras.backend.backend()

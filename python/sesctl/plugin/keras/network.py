@@ -242,6 +242,7 @@ class NetworkDetector(TrainableDetector):
         if backend.installed() is None:
             msg = f"{self.name} needs Keras with JAX, TensorFlow or PyTorch, and none of them is installed"
             raise ParameterError(msg, "Install one of them, for instance `python -m pip install jax`.")
+        backend.import_keras()
         import keras
 
         keras.utils.set_random_seed(self.seed)
