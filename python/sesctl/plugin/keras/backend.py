@@ -1,10 +1,11 @@
 """Which library Keras computes with: the environment's choice, else the first that is installed.
 
-TensorFlow's C++ library writes notes about missing accelerators to the terminal while it is imported, which
-Keras does whatever it computes with. They are left out unless the environment says otherwise.
+TensorFlow's C++ library writes notes about missing accelerators to the terminal while it is imported. They
+are left out unless the environment says otherwise; with another backend TensorFlow is not imported.
 """
 
 import os
+import random
 import re
 import sys
 import tempfile
@@ -38,6 +39,25 @@ def import_keras() -> None:
     else:
         with _without_notes():
             import keras  # noqa: F401
+
+
+def seed_weights(seed: int) -> None:
+    """Let a seed decide the initial weights of the layers that are built next.
+
+    Keras draws them from Python's generator. Its own function for seeds imports TensorFlow, wherever that is
+    installed, which takes seconds and prints notes; so it is called where TensorFlow is the backend alone.
+
+    Parameters
+    ----------
+    seed : int
+        The seed.
+    """
+    import keras
+
+    if keras.backend.backend() == "tensorflow":
+        keras.utils.set_random_seed(seed)
+    else:
+        random.seed(seed)
 
 
 @contextmanager

@@ -243,9 +243,7 @@ class NetworkDetector(TrainableDetector):
             msg = f"{self.name} needs Keras with JAX, TensorFlow or PyTorch, and none of them is installed"
             raise ParameterError(msg, "Install one of them, for instance `python -m pip install jax`.")
         backend.import_keras()
-        import keras
-
-        keras.utils.set_random_seed(self.seed)
+        backend.seed_weights(self.seed)
         with precise(precision, cudnn) as settle:
             network = self.build(self.config if config is None else config)
             settle(network)
