@@ -1,7 +1,7 @@
 """Which library Keras computes with: the environment's choice, else the first that is installed.
 
 TensorFlow's C++ library writes notes about missing accelerators to the terminal while it is imported. They
-are left out unless the environment says otherwise; with another backend TensorFlow is not imported.
+are left out unless the environment says otherwise.
 """
 
 import os
@@ -32,20 +32,11 @@ def installed() -> str | None:
     return CHOICE or next((name for name in PREFERENCE if find_spec(name)), None)
 
 
-def import_keras() -> None:
-    """Import Keras, if it is not there yet, without the notes of TensorFlow; what else is written, stays."""
-    if "keras" in sys.modules or _TALKATIVE:
-        import keras
-    else:
-        with _without_notes():
-            import keras  # noqa: F401
-
-
 def seed_weights(seed: int) -> None:
     """Let a seed decide the initial weights of the layers that are built next.
 
     Keras draws them from Python's generator. Its own function for seeds imports TensorFlow, wherever that is
-    installed, which takes seconds and prints notes; so it is called where TensorFlow is the backend alone.
+    installed, which takes seconds; so it is called where TensorFlow is the backend alone.
 
     Parameters
     ----------
@@ -61,8 +52,15 @@ def seed_weights(seed: int) -> None:
 
 
 @contextmanager
-def _without_notes() -> Iterator[None]:
-    """Hold back what is written to standard error by C++ code, and write it but for the notes at the end."""
+def without_notes() -> Iterator[None]:
+    """Hold back TensorFlow's notes, if it may be imported in the block; what else is written, stays.
+
+    Keras imports it with itself where it is the backend, else with the first layer that needs to know what
+    is no tensor of it. What C++ code writes to standard error is written at the end of the block.
+    """
+    if _TALKATIVE or "tensorflow" in sys.modules:
+        yield
+        return
     try:
         terminal = os.dup(2)
     except OSError:  # a program without standard error

@@ -242,11 +242,11 @@ class NetworkDetector(TrainableDetector):
         if backend.installed() is None:
             msg = f"{self.name} needs Keras with JAX, TensorFlow or PyTorch, and none of them is installed"
             raise ParameterError(msg, "Install one of them, for instance `python -m pip install jax`.")
-        backend.import_keras()
-        backend.seed_weights(self.seed)
-        with precise(precision, cudnn) as settle:
-            network = self.build(self.config if config is None else config)
-            settle(network)
+        with backend.without_notes():
+            backend.seed_weights(self.seed)
+            with precise(precision, cudnn) as settle:
+                network = self.build(self.config if config is None else config)
+                settle(network)
         shape = tuple(network.output_shape)
         if tuple(network.input_shape) != (None, self.samples) or shape != (None, self.samples):
             msg = f"{self.name}: its network makes {shape} of {tuple(network.input_shape)}"
