@@ -45,7 +45,7 @@ FILE_BYTES = 15 << 20
 LEAST_S = 20.0
 """With less time left no further leg is begun."""
 WEAK = Embedding(amplitude=(6.0, 8.0), duration_s=(600.0, 900.0))
-FEW = {"both_ways": 8, "narrow": 16, "middle": 16, "wide": 16}
+FEW = {"both_ways": 16, "narrow": 16, "middle": 16, "wide": 16}
 SMALL = {
     "lstm_ae": FEW,
     "lstm_ae_plain": FEW,
