@@ -1,11 +1,15 @@
 """What an autoencoder finds is ranked by what the record confirms of it."""
 
+import json
+import re
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from field_records import at, quiet_field, with_boxcar
+from sesctl.calibrate import load_calibration
 from sesctl.plugin import Scores
 from sesctl.segment import cut_days
 
@@ -15,6 +19,8 @@ from sesctl_plugins.autoencoders.autoencoder import THRESHOLD
 from sesctl_plugins.autoencoders.confirmation import confirmed, confirmed_amplitude
 from sesctl_plugins.autoencoders.fct_ae import make
 
+ROOT = Path(__file__).parent.parent
+RESULTS = ROOT / "docs" / "results"
 WIDTH = 18
 START, END = 3000, 3170
 SIX = at("2020-01-01T06:00")
@@ -103,3 +109,48 @@ def test_only_the_raw_score_is_changed():
     assert found
     worse = [replace(each, raw_score=-1.0) for each in found]
     assert confirmed(worse, days) == found
+
+
+def stored(name):
+    return json.loads((RESULTS / "lstm_ae" / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def test_the_page_s_table_of_raw_scores_is_the_stored_study():
+    study, page = stored("raw_score"), (RESULTS / "xue2022.md").read_text(encoding="utf-8")
+    table = page.split("<!-- raw-scores -->")[1].split("<!-- /raw-scores -->")[0]
+    for key, what in study["scores"].items():
+        expected = [
+            f"{100 * level[key]['1/7d']:.0f}, {100 * level[key]['1/30d']:.0f}" if key in level else ""
+            for ground in study["grounds"]
+            for level in ground["recall"].values()
+        ]
+        assert f"| {what} | {' | '.join(expected)} |" in table
+
+
+def test_the_score_that_was_taken_keeps_signals_where_the_one_before_lost_them():
+    for ground in stored("raw_score")["grounds"]:
+        dipole = ground["recall"]["dipole"]
+        assert dipole["confirmed"]["1/30d"] > 4 * dipole["returned"]["1/30d"]
+
+
+def test_the_study_looked_at_no_test_seed():
+    assert all(1000 <= ground["ground"]["seed"] < 2000 for ground in stored("raw_score")["grounds"])
+
+
+def test_the_stored_calibration_is_the_one_that_is_shipped():
+    folder = ROOT / "plugins" / "sesctl_plugins" / "models" / "lstm_ae"
+    shipped, study = load_calibration(folder / "calibration.json"), stored("calibration")
+    assert (shipped.model, study["own_threshold"]) == (study["model"], THRESHOLD)
+    assert shipped.live_days == pytest.approx(study["pooled"]["live_days"])
+    for chosen in study["pooled"]["thresholds"].values():
+        assert int((shipped.scores > chosen["value"]).sum()) == chosen["k"]
+
+
+def test_the_alarms_that_the_page_tells_of_are_those_of_the_stored_calibration():
+    page, study = (RESULTS / "xue2022.md").read_text(encoding="utf-8"), stored("calibration")
+    told = re.findall(
+        r"raises ([\d.]+) false alarms a station-day on `hkb` in 2000, ([\d.]+) on `mts` and ([\d.]+)", page
+    )
+    assert told == [
+        tuple(f"{each['alarms_per_day_at_own_threshold']:.2f}" for each in study["stations"].values())
+    ]
