@@ -91,25 +91,6 @@ def test_single_kernel_is_alive_for_100_seeds():
         assert keras.ops.convert_to_numpy(whole(days)).std() > 0.1
 
 
-def test_lstm_ae_has_the_layers_of_its_figure():
-    network = import_module("sesctl_plugins.autoencoders.lstm_ae").make().network
-    table = {layer.name: (layer.output.shape[1:], layer.count_params()) for layer in network.layers}
-    assert table["dilution"] == ((864, 1), 11)
-    assert table["dilution_norm"] == ((864,), 1728)
-    assert table["hours"][0] == (24, 36)
-    assert table["both_ways"] == ((24, 512), 2_248_704)
-    assert table["attention_squeeze"][1] + table["attention_expand"][1] == 220
-    assert table["steps_norm"][0] == (512,)
-    assert table["narrow_steps"][0] == (16, 32)
-    assert table["narrow"] == ((256,), 295_936)
-    assert table["middle_steps"][0] == (16, 16)
-    assert table["middle"] == ((512,), 1_083_392)
-    assert table["wide_steps"][0] == (16, 32)
-    assert table["wide"] == ((864,), 3_100_032)
-    assert table["returned"] == ((8640,), 7_473_600)
-    assert network.count_params() == 14_208_935
-
-
 def test_resumed_training_ends_as_one_in_a_piece(tmp_path):
     file = tmp_path / "run.safetensors"
     parameters = replace(PARAMETERS, epochs=4)

@@ -14,7 +14,7 @@ from tiny_networks import SIZES
 
 keras = pytest.importorskip("keras")
 
-from sesctl.plugin.keras import InputMap  # noqa: E402
+from sesctl.plugin.keras import InputMap, backend  # noqa: E402
 from sesctl.plugin.keras.variables import values_of  # noqa: E402
 
 OTHERS = [name for name in ("jax", "tensorflow") if find_spec(name) and name != keras.backend.backend()]
@@ -92,3 +92,44 @@ def test_another_backend_takes_the_same_steps(backend):
     mine = losses_of_steps()
     assert mine[-1] < mine[0]
     assert json.loads(run_with(backend, STEP)) == pytest.approx(mine, rel=1e-3)
+
+
+QUIET = """
+import sys
+from importlib import import_module
+from sesctl.plugin.keras import devices
+from tiny_networks import SIZES
+assert "keras" not in sys.modules
+devices()
+for name, size in SIZES.items():
+    import_module(f"sesctl_plugins.autoencoders.{name}").make(size).network
+"""
+
+
+def test_nothing_is_written_while_networks_are_built():
+    environment = {name: value for name, value in os.environ.items() if name != "TF_CPP_MIN_LOG_LEVEL"}
+    done = subprocess.run(
+        [sys.executable, "-c", QUIET],
+        env={**environment, "PYTHONPATH": ":".join(sys.path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_notes_alone_are_held_back_unless_they_are_asked_for(capfd, monkeypatch):
+    lines = [
+        b"WARNING: All log messages before absl::InitializeLog() is called are written to STDERR\n",
+        b"I0000 00:00:1795392388.572928   24440 cudart_stub.cc:31] Could not find cuda drivers.\n",
+        b"E0000 00:00:1795392388.572928   24440 cuda_dnn.cc:8310] out of order\n",
+        b"Illegal instruction",
+    ]
+    monkeypatch.delitem(sys.modules, "tensorflow", raising=False)
+    with backend.without_notes():
+        os.write(2, b"".join(lines))
+    assert capfd.readouterr().err.encode() == b"".join(lines[2:])
+    monkeypatch.setattr(backend, "_TALKATIVE", True)
+    with backend.without_notes():
+        os.write(2, b"".join(lines))
+    assert capfd.readouterr().err.encode() == b"".join(lines)

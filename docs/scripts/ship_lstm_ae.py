@@ -2,9 +2,11 @@
 
 Run from the root of the repository, after docs/scripts/train_autoencoders.py and benchmark_xue2022.py:
     python docs/scripts/ship_lstm_ae.py FOLDER... [--beside FOLDER...] [--days 180] [--history-only]
+    python docs/scripts/ship_lstm_ae.py --calibration-only   or   --card-only
 FOLDERs are those of the training and of its continuations, in order; the last is shipped. Writes
 plugins/sesctl_plugins/models/lstm_ae, and in docs/results/lstm_ae calibration.json and training.json, the
-latter with what was trained beside it too. Thresholds come from quiet days of the three simulated stations:
+latter with what was trained beside it too. The last two leave the weights: they are for when what is found
+is scored another way. Thresholds come from quiet days of the three simulated stations:
 those hold no SES, so that everything found is a false alarm.
 """
 
@@ -53,6 +55,24 @@ def score(name: str, scores: dict[str, Any], of: str) -> dict[str, Any]:
     return {"name": name, "value": f"{100 * scores['success_top1']:.1f} %", "interval": interval, "of": of}
 
 
+def card_scores() -> list[dict[str, Any]]:
+    """Return the card's lines of what the study measured."""
+    measured = json.loads((STUDY / "success-honest-hkb-lstm_ae.json").read_text(encoding="utf-8"))["results"]
+    strong, weak = measured["strong"], measured["weak"]
+    name = "success of the day's best interval, 10–15 mV/km, 25–30 min"
+    return [
+        score(name, strong["dipole"]["top1"], "one dipole of hkb in 2001, not learnt from"),
+        score(name, strong["station"]["top1"], "three dipoles of hkb merged, in 2001"),
+        score("6–8 mV/km, 10–15 min", weak["dipole"]["top1"], "one dipole of hkb in 2001"),
+    ]
+
+
+def tell_again() -> None:
+    """Put the study's scores of now into the shipped model's card."""
+    content = read_description(SHIPPED)
+    write_description(SHIPPED, {**content, "card": {**content["card"], "scores": card_scores()}})
+
+
 def card(about: list[dict[str, Any]]) -> dict[str, Any]:
     """Return what the model is, from what was trained and measured."""
     epochs = [
@@ -61,8 +81,6 @@ def card(about: list[dict[str, Any]]) -> dict[str, Any]:
         for each in about
     ]
     minutes = sum(each["history"][-1]["wall_s"] for each in about) / 60
-    measured = json.loads((STUDY / "success-honest-hkb-lstm_ae.json").read_text(encoding="utf-8"))["results"]
-    name = "success of the day's best interval, 10–15 mV/km, 25–30 min"
     return {
         "what": registry.find("lstm_ae").summary,
         "data": [
@@ -72,11 +90,7 @@ def card(about: list[dict[str, Any]]) -> dict[str, Any]:
         ],
         "protocol": f"{', '.join(epochs)}; {minutes:.0f} min in all; the network returns the signal alone; "
         "backgrounds rise from quiet ones over the first 1 500 steps, half of them are two days together",
-        "scores": [
-            score(name, measured["strong"]["dipole"]["top1"], "one dipole of hkb in 2001, not learnt from"),
-            score(name, measured["strong"]["station"]["top1"], "three dipoles of hkb merged, in 2001"),
-            score("6–8 mV/km, 10–15 min", measured["weak"]["dipole"]["top1"], "one dipole of hkb in 2001"),
-        ],
+        "scores": card_scores(),
         "limits": [
             "learnt from one simulated station: fine-tune it on yours, and calibrate it there",
             "signals much weaker or shorter than those it learnt are missed",
@@ -185,11 +199,21 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("folders", type=Path, nargs="+")
+    parser.add_argument("folders", type=Path, nargs="*")
     parser.add_argument("--days", type=int, default=180)
     parser.add_argument("--beside", type=Path, nargs="+", default=[], help="other trainings to tell of")
     parser.add_argument("--history-only", action="store_true", help="write training.json alone")
+    parser.add_argument("--calibration-only", action="store_true", help="calibrate the model as it is")
+    parser.add_argument("--card-only", action="store_true", help="put new scores into the card")
     asked = parser.parse_args()
+    if asked.calibration_only or asked.card_only:
+        if asked.calibration_only:
+            calibrate(asked.days)
+        if asked.card_only:
+            tell_again()
+        return
+    if not asked.folders:
+        parser.error("name the folders of the training, or --calibration-only or --card-only")
     write_history([*asked.folders, *asked.beside])
     if not asked.history_only:
         ship(asked.folders)

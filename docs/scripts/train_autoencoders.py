@@ -9,7 +9,6 @@ and the test year is never looked at. Stopped in between, the same command goes 
 
 import argparse
 import datetime as dt
-import json
 import os
 from importlib import import_module
 from pathlib import Path
@@ -20,13 +19,13 @@ from sesctl.benchmark.backgrounds import Background, Ground, lay
 from sesctl.benchmark.scale import FULL
 from sesctl.benchmark.splits import pool, test_ground, validation_ground
 from sesctl.clean import DESPIKE, TARGET, clean
-from sesctl.models import read_origins
+from sesctl.models import read_origins, write_origins
 from sesctl.pipeline import RecordSource
-from sesctl.pipeline.lessons import grouped_origins
 from sesctl.pipeline.prepare import raw_days
 from sesctl.plugin.keras import Backgrounds, Block, Embedding, Epoch, TrainingParameters
 
 AT_ONCE = 32
+Told = dict[str, dict[str, str | int] | str | int | None]
 SHARES = ((0, 3 * FULL.test_days // 10), (3 * FULL.test_days // 10, 4 * FULL.test_days // 10))
 """Days of the next year that transfer learns from, and that choose; those after an embargo are scored."""
 
@@ -50,15 +49,24 @@ def backgrounds(background: Background) -> Backgrounds:
     return whole
 
 
-def write_origins(asked: argparse.Namespace, learnt: Ground, chosen: Ground) -> None:
-    """Say which days of which sources are learnt from, those of the model gone on from included."""
-    found = set(read_origins(asked.start)) if asked.start else set()
-    for number, ground in enumerate((learnt, chosen)):
+def tell_origins(folder: Path, start: Path | None, used: list[tuple[Ground, slice]]) -> None:
+    """Say which days of which sources are learnt from or chosen on, by the model gone on from too."""
+    found = set(read_origins(start)) if start else set()
+    for ground, days in used:
         background = lay(ground)
-        days = slice(*SHARES[number]) if asked.transfer else slice(None)
         found |= background.origins(background.starts[days])
-    text = json.dumps(grouped_origins(found))
-    (asked.to / "origins.json").write_text(text + "\n", encoding="utf-8")
+    write_origins(found, folder)
+
+
+def told(learnt: Ground, one: Backgrounds, chosen: Ground, other: Backgrounds, start: Path | None) -> Told:
+    """Return what a model says of its data."""
+    return {
+        "learnt_from": {**learnt.as_object(), "days": len(np.unique(one.day))},
+        "chosen_on": {**chosen.as_object(), "days": len(np.unique(other.day))},
+        "gone_on_from": start.name if start else None,
+        "date": dt.datetime.now(dt.UTC).date().isoformat(),
+        "cores": os.cpu_count(),
+    }
 
 
 def options() -> argparse.Namespace:
@@ -155,15 +163,10 @@ def main() -> None:
         keep_map=asked.start is not None,
         after_epoch=tell,
     )
-    detector.about["data"] = {
-        "learnt_from": {**learnt.as_object(), "days": len(np.unique(one.day))},
-        "chosen_on": {**chosen.as_object(), "days": len(np.unique(other.day))},
-        "gone_on_from": str(asked.start.name) if asked.start else None,
-        "date": dt.datetime.now(dt.UTC).date().isoformat(),
-        "cores": os.cpu_count(),
-    }
+    detector.about["data"] = told(learnt, one, chosen, other, asked.start)
     detector.save(asked.to)
-    write_origins(asked, learnt, chosen)
+    shares = [slice(*share) for share in SHARES] if asked.transfer else [slice(None)] * 2
+    tell_origins(asked.to, asked.start, list(zip((learnt, chosen), shares, strict=True)))
 
 
 if __name__ == "__main__":

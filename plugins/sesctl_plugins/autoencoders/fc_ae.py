@@ -18,7 +18,7 @@ STRIDES = (4, 3, 3, 2, 2, 2)
 def build(config: Mapping[str, int]) -> "keras.Model":
     """Return the network: 8640 samples, thinned by 4, 3, 3, 2, 2, 2 to 30 steps, and back.
 
-    Kernels double with every layer up to eight times `kernels`; a step of the code sees about two hours.
+    Kernels double with every layer up to eight times `kernels`; a step of the code sees six hours.
 
     Parameters
     ----------

@@ -1,11 +1,16 @@
 """Which library Keras computes with: the environment's choice, else the first that is installed.
 
-TensorFlow's C++ library writes notes about missing accelerators to the terminal while it is imported, as
-errors even where there is none to be missed; what does go wrong is raised in Python as well. They are left
-out unless the environment says otherwise.
+TensorFlow's C++ library writes notes about missing accelerators to the terminal while it is imported. They
+are left out unless the environment says otherwise.
 """
 
 import os
+import random
+import re
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 
 PREFERENCE = ("jax", "tensorflow", "torch")
@@ -14,7 +19,10 @@ PREFERENCE = ("jax", "tensorflow", "torch")
 CHOICE = os.environ.get("KERAS_BACKEND")
 """What the user chose, or None."""
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+_LEVEL = "TF_CPP_MIN_LOG_LEVEL"
+_TALKATIVE = os.environ.setdefault(_LEVEL, "3") != "3"
+# The level does not reach what is written before TensorFlow's log is set up: its heading, and what informs.
+_NOTES = re.compile(rb"(?m)^(?:WARNING: All log messages before absl::InitializeLog\(\)|I\d{4} \d).*\n?")
 
 
 def installed() -> str | None:
@@ -22,6 +30,53 @@ def installed() -> str | None:
     if find_spec("keras") is None:
         return None
     return CHOICE or next((name for name in PREFERENCE if find_spec(name)), None)
+
+
+def seed_weights(seed: int) -> None:
+    """Let a seed decide the initial weights of the layers that are built next.
+
+    Keras draws them from Python's generator. Its own function for seeds imports TensorFlow, wherever that is
+    installed, which takes seconds; so it is called where TensorFlow is the backend alone.
+
+    Parameters
+    ----------
+    seed : int
+        The seed.
+    """
+    import keras
+
+    if keras.backend.backend() == "tensorflow":
+        keras.utils.set_random_seed(seed)
+    else:
+        random.seed(seed)
+
+
+@contextmanager
+def without_notes() -> Iterator[None]:
+    """Hold back TensorFlow's notes, if it may be imported in the block; what else is written, stays.
+
+    Keras imports it with itself where it is the backend, else with the first layer that needs to know what
+    is no tensor of it. What C++ code writes to standard error is written at the end of the block.
+    """
+    if _TALKATIVE or "tensorflow" in sys.modules:
+        yield
+        return
+    try:
+        terminal = os.dup(2)
+    except OSError:  # a program without standard error
+        yield
+        return
+    with tempfile.TemporaryFile() as held:
+        sys.stderr.flush()
+        os.dup2(held.fileno(), 2)
+        try:
+            yield
+        finally:
+            os.dup2(terminal, 2)
+            os.close(terminal)
+            held.seek(0)
+            if rest := _NOTES.sub(b"", held.read()):
+                os.write(2, rest)
 
 
 if (_found := installed()) is not None:

@@ -4,11 +4,13 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from sesctl.errors import ParameterError
+from sesctl.plugin.keras.backend import without_notes
 
 
 def devices() -> list[str]:
     """Return the names of this machine's devices, as the backend sees them."""
-    import keras
+    with without_notes():
+        import keras
 
     backend = keras.backend.backend()
     if backend == "jax":

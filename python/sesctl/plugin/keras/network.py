@@ -258,13 +258,12 @@ class NetworkDetector(TrainableDetector):
         if backend.installed() is None:
             msg = f"{self.name} needs Keras with JAX, TensorFlow or PyTorch, and none of them is installed"
             raise ParameterError(msg, "Install one of them, for instance `python -m pip install jax`.")
-        import keras
-
-        keras.utils.set_random_seed(self.seed)
         numbers = self.config if config is None else config
-        with precise(precision, cudnn) as settle:
-            network = self.build(numbers)
-            settle(network)
+        with backend.without_notes():
+            backend.seed_weights(self.seed)
+            with precise(precision, cudnn) as settle:
+                network = self.build(numbers)
+                settle(network)
         wanted = tuple((None, *shape) for shape in self._shapes(numbers))
         shapes = tuple(network.input_shape), tuple(network.output_shape)
         if shapes != wanted:
