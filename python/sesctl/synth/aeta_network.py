@@ -221,7 +221,7 @@ def aeta_set(
         quakes = [pairs[row][2] // DAY for row in here]
         if controls:
             for row in here:
-                pairs[row] = (pairs[row][0], station, _quiet_instant(pairs[row], quakes, days, seed))
+                pairs[row] = (pairs[row][0], station, quiet_instant(pairs[row], quakes, days, seed))
             quakes = [pairs[row][2] // DAY for row in here]
         for row, quake_day in zip(here, quakes, strict=True):
             disturbed = [
@@ -246,7 +246,7 @@ def aeta_set(
     )
 
 
-def _quiet_instant(pair: tuple[int, int, int], quakes: list[int], days: int, seed: int) -> int:
+def quiet_instant(pair: tuple[int, int, int], quakes: list[int], days: int, seed: int) -> int:
     """Return a time at an event's station whose days are none of its events' days, µs UTC."""
     free = np.ones(YEARS_DAYS, dtype=np.bool_)
     for quake in quakes:
