@@ -57,7 +57,7 @@ def test_every_day_gets_a_picture_and_the_arrays_that_make_the_record_again(reco
     assert (made["cola"], made["nola"], made["spectrograms"]) == (True, True, 3)
     assert made["reconstruction_error"] < 1e-6
     names = sorted(each.name for each in (tmp_path / "out").iterdir())
-    assert names == [f"Yushu-2018-09-0{day}-magn.{kind}" for day in (1, 2, 3) for kind in ("npz", "png")]
+    assert names == [f"aeta_Yushu-2018-09-0{day}-magn.{kind}" for day in (1, 2, 3) for kind in ("npz", "png")]
     assert matplotlib.image.imread(tmp_path / "out" / names[1]).std() > 0.1
     with np.load(tmp_path / "out" / names[4]) as arrays:
         np.testing.assert_allclose(arrays["values"], values[2 * 1440 : 3 * 1440], atol=1e-3)
@@ -84,7 +84,7 @@ def test_ordinary_and_chirped_windows_are_compared(record, tmp_path):
     assert run(path, "--to", tmp_path / "one", *one)[0] == 0
     assert run(path, "--to", tmp_path / "both", *one, "--compare")[0] == 0
     wide, narrow = (
-        matplotlib.image.imread(tmp_path / name / "Yushu-2018-09-01-magn.png").shape[1]
+        matplotlib.image.imread(tmp_path / name / "aeta_Yushu-2018-09-01-magn.png").shape[1]
         for name in ("both", "one")
     )
     assert wide > narrow
@@ -95,7 +95,7 @@ def test_waveforms_are_black_and_white_pixels(record, tmp_path):
     code, out, _ = run(path, "--to", tmp_path, "--style", "waveform")
     assert code == 0
     assert "5 waveforms" in out
-    pixels = matplotlib.image.imread(tmp_path / "Yushu-2018-09-03-magn-waveform.png")[..., 0]
+    pixels = matplotlib.image.imread(tmp_path / "aeta_Yushu-2018-09-03-magn-waveform.png")[..., 0]
     assert pixels.shape == (512, 512)
     assert set(np.unique(pixels)) == {0.0, 1.0}
     assert not pixels[:, 220:240].any()
@@ -163,4 +163,4 @@ def test_a_station_without_a_position_and_one_without_usable_days_are_refused(re
     assert "has no position" in error
     code, _, error = run(*arguments, "--station", station)
     assert code == 1
-    assert "none of 28 days around 1 events can be used: 28 no sample" in error
+    assert "none of 28 days around 1 event can be used: 28 no sample" in error
