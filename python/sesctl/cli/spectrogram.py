@@ -204,8 +204,8 @@ def _draw_days(
         return {
             "files": [str(path) for path in written],
             "range": list(limits),
-            "summary": f"{_count(len(written), 'waveform')} in {to}; {limits[0]:.4g} to {limits[2]:.4g}, filled from "
-            f"{limits[1]:.4g}",
+            "summary": f"{_count(len(written), 'waveform')} in {to}; {limits[0]:.4g} to {limits[2]:.4g}, "
+            f"filled from {limits[1]:.4g}",
         }
     scale = pipeline.run_scale(chosen, parameters)
     with progress("spectrograms", "days", quiet) as report:
@@ -219,8 +219,8 @@ def _draw_days(
         "scale_db": [scale.low, scale.high],
         "reconstruction_error": drawn.largest_error,
         "chirped_frames": drawn.chirped_frames,
-        "summary": f"{_count(drawn.spectrograms, 'spectrogram')} in {to}; all on one scale, {scale.low:.1f} to "
-        f"{scale.high:.1f} dB; {100 * drawn.chirped_frames:.0f} % of frames chirped; largest relative error "
+        "summary": f"{_count(drawn.spectrograms, 'spectrogram')} in {to}; all on one scale, "
+        f"{scale.low:.1f} to {scale.high:.1f} dB; {100 * drawn.chirped_frames:.0f} % of frames chirped; largest relative error "
         f"of the record made again from its spectrum {error}",
     }
 
@@ -272,8 +272,8 @@ def _label_days(
         "after": int((~labels.before).sum()),
         "dropped": dropped,
         "scale_db": [scale.low, scale.high],
-        "summary": f"{_count(len(found.pairs), 'event')}; of {len(found.all_days)} days {int(labels.before.sum())} "
-        f"before and {int((~labels.before).sum())} after are used, {sum(dropped.values())} dropped ({lost}); "
+        "summary": f"{_count(len(found.pairs), 'event')}; of {len(found.all_days)} days "
+        f"{int(labels.before.sum())} before and {int((~labels.before).sum())} after are used, {sum(dropped.values())} dropped ({lost}); "
         f"images, tables and map in {to}",
     }
 

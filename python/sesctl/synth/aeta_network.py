@@ -52,7 +52,7 @@ class SyntheticEarthquake:
 
 
 def aeta_stations(stations: int, seed: int) -> list[AetaParameters]:
-    """Return instruments in neighbourhoods of three, 200 km and more apart on average.
+    """Return instruments in neighbourhoods of three, anywhere in a square of ten degrees.
 
     Parameters
     ----------
@@ -166,6 +166,7 @@ def aeta_set(
 ) -> LabelledDays:
     """Return the days before and after the earthquakes of a synthetic network.
 
+    An earthquake is paired with the stations of its neighbourhood alone, so that three events share it.
     The background is that of `aeta_values`: work, weather, storms, drift, gaps, instruments that differ. On
     the days before an earthquake the disturbance is added, at an amplitude of `strength` times the
     instrument's level; with a strength of 0 this is the null set. A station-day is the same for every event
