@@ -164,3 +164,20 @@ def test_a_station_without_a_position_and_one_without_usable_days_are_refused(re
     code, _, error = run(*arguments, "--station", station)
     assert code == 1
     assert "none of 28 days around 1 event can be used: 28 no sample" in error
+
+
+def test_controls_are_labelled_by_quiet_times_and_have_no_magnitude(record, station, tmp_path):
+    quakes = tmp_path / "quakes.csv"
+    quakes.write_text("time,latitude,longitude,mag\n2018-10-01T04:00:00Z,32.3,97.1,4.2\n", encoding="utf-8")
+    arguments = (record[0], "--station", station, "--earthquakes", quakes, "--controls")
+    near = ("--days-before", 1, "--days-after", 1)
+    code, out, _ = run(*arguments, *near, "--to", tmp_path / "out", "--longest-gap", 120)
+    assert code == 0
+    assert "1 control; of 2 days" in out
+    with (tmp_path / "out" / "events.csv").open(encoding="utf-8") as file:
+        (control,) = csv.DictReader(file)
+    assert control["time"][:7] == "2018-09"
+    assert (control["magnitude"], control["distance_km"]) == ("", "")
+    code, _, error = run(*arguments, "--to", tmp_path / "long")
+    assert code == 1
+    assert "no station has a quiet time" in error

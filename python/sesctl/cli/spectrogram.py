@@ -112,6 +112,13 @@ def spectrogram(
             show_default=False,
         ),
     ] = None,
+    controls: Annotated[
+        bool,
+        typer.Option(
+            "--controls", help="Label days around quiet times of the same stations instead, one an event."
+        ),
+    ] = False,
+    seed: Annotated[int, typer.Option(metavar="N", help="Seed of the quiet times.", min=0)] = 0,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:
@@ -158,7 +165,18 @@ def spectrogram(
         )
         usable = UsableRule(longest_gap=longest_gap)
         made |= _label_days(
-            sources, to, parameters, channel, day_tz, earthquakes, rule, usable, full_range, quiet
+            sources,
+            to,
+            parameters,
+            channel,
+            day_tz,
+            earthquakes,
+            rule,
+            usable,
+            full_range,
+            controls,
+            seed,
+            quiet,
         )
     if as_json:
         import json
@@ -220,8 +238,8 @@ def _draw_days(
         "reconstruction_error": drawn.largest_error,
         "chirped_frames": drawn.chirped_frames,
         "summary": f"{_count(drawn.spectrograms, 'spectrogram')} in {to}; all on one scale, "
-        f"{scale.low:.1f} to {scale.high:.1f} dB; {100 * drawn.chirped_frames:.0f} % of frames chirped; largest relative error "
-        f"of the record made again from its spectrum {error}",
+        f"{scale.low:.1f} to {scale.high:.1f} dB; {100 * drawn.chirped_frames:.0f} % of frames chirped; "
+        f"largest relative error of the record made again from its spectrum {error}",
     }
 
 
@@ -235,6 +253,8 @@ def _label_days(
     rule: "PairingRule",
     usable: "UsableRule",
     full_range: float | None,
+    controls: bool,
+    seed: int,
     quiet: bool,
 ) -> dict[str, Any]:
     """Label days by earthquakes, write images, tables and a map, and say what was made."""
@@ -257,6 +277,7 @@ def _label_days(
             channel=channels[0] if channels else None,
             day_offset=day_offset(day_tz),
             full_range=full_range,
+            control_seed=seed if controls else None,
             progress=report,
         )
     scale, files = pipeline.write_labelled(found, parameters, to)
@@ -272,9 +293,9 @@ def _label_days(
         "after": int((~labels.before).sum()),
         "dropped": dropped,
         "scale_db": [scale.low, scale.high],
-        "summary": f"{_count(len(found.pairs), 'event')}; of {len(found.all_days)} days "
-        f"{int(labels.before.sum())} before and {int((~labels.before).sum())} after are used, {sum(dropped.values())} dropped ({lost}); "
-        f"images, tables and map in {to}",
+        "summary": f"{_count(len(found.pairs), 'control' if controls else 'event')}; of "
+        f"{len(found.all_days)} days {int(labels.before.sum())} before and {int((~labels.before).sum())} after are used, "
+        f"{sum(dropped.values())} dropped ({lost}); images, tables and map in {to}",
     }
 
 
