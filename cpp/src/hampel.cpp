@@ -49,7 +49,7 @@ double median_absolute_deviation(std::span<const T> sorted, double median) {
 
 template <class T>
 void despike(Rows<const T> values, std::int64_t window, PulseLimit limit, Rows<T> despiked,
-             Rows<bool> replaced) {
+             Rows<bool> replaced, std::size_t) {
     const std::size_t width = checked_window(window);
     if (!std::isfinite(limit.n_sigma) || limit.n_sigma <= 0) {
         throw ParameterError("n_sigma is " + std::to_string(limit.n_sigma) +
@@ -76,7 +76,7 @@ void despike(Rows<const T> values, std::int64_t window, PulseLimit limit, Rows<T
     }
 }
 
-template void despike(Rows<const float>, std::int64_t, PulseLimit, Rows<float>, Rows<bool>);
-template void despike(Rows<const double>, std::int64_t, PulseLimit, Rows<double>, Rows<bool>);
+template void despike(Rows<const float>, std::int64_t, PulseLimit, Rows<float>, Rows<bool>, std::size_t);
+template void despike(Rows<const double>, std::int64_t, PulseLimit, Rows<double>, Rows<bool>, std::size_t);
 
 }  // namespace sesctl

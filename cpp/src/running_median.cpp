@@ -10,7 +10,7 @@
 namespace sesctl {
 
 template <class T>
-void running_median(Rows<const T> values, std::int64_t window, Rows<T> median) {
+void running_median(Rows<const T> values, std::int64_t window, Rows<T> median, std::size_t) {
     const std::size_t width = checked_window(window);
     for (std::size_t r = 0; r < values.rows; ++r) {
         const auto row = values[r];
@@ -22,7 +22,7 @@ void running_median(Rows<const T> values, std::int64_t window, Rows<T> median) {
     }
 }
 
-template void running_median(Rows<const float>, std::int64_t, Rows<float>);
-template void running_median(Rows<const double>, std::int64_t, Rows<double>);
+template void running_median(Rows<const float>, std::int64_t, Rows<float>, std::size_t);
+template void running_median(Rows<const double>, std::int64_t, Rows<double>, std::size_t);
 
 }  // namespace sesctl
