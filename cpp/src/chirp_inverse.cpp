@@ -21,7 +21,7 @@ constexpr std::size_t lanes = FrameBatch::lanes;
 
 template <class T>
 void inverse_chirp_stft(const std::complex<T>* spectrum, const ChirpFrames& frames, Rows<const double> rates,
-                        Rows<T> values) {
+                        Rows<T> values, std::size_t) {
     constexpr double missing = std::numeric_limits<double>::quiet_NaN();
     const std::span<const double> window = frames.window();
     const std::size_t count = rates.samples;
@@ -73,8 +73,8 @@ void inverse_chirp_stft(const std::complex<T>* spectrum, const ChirpFrames& fram
 }
 
 template void inverse_chirp_stft(const std::complex<float>*, const ChirpFrames&, Rows<const double>,
-                                 Rows<float>);
+                                 Rows<float>, std::size_t);
 template void inverse_chirp_stft(const std::complex<double>*, const ChirpFrames&, Rows<const double>,
-                                 Rows<double>);
+                                 Rows<double>, std::size_t);
 
 }  // namespace sesctl

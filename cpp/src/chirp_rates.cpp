@@ -109,7 +109,7 @@ class JudgedBatch {
 
 template <class T>
 void chirp_gain(Rows<const T> values, const ChirpFrames& frames, Rows<const double> rates,
-                Concentration measure, Rows<double> gain) {
+                Concentration measure, Rows<double> gain, std::size_t) {
     FrameBatch batch(frames.n_fft());
     ChirpWindow chirp(frames.window());
     const ChirpWindow plain(frames.window());
@@ -152,7 +152,7 @@ void chirp_gain(Rows<const T> values, const ChirpFrames& frames, Rows<const doub
 
 template <class T>
 void choose_chirp_rates(Rows<const T> values, const ChirpFrames& frames, Concentration measure,
-                        double min_gain, Rows<double> rates, Rows<double> gain) {
+                        double min_gain, Rows<double> rates, Rows<double> gain, std::size_t) {
     const double step = 1.0 / (32.0 * static_cast<double>(frames.window().size()));
     std::vector<ChirpWindow> chirps;
     for (std::size_t i = 0; i <= rates_a_side; ++i) {
@@ -206,9 +206,9 @@ void choose_chirp_rates(Rows<const T> values, const ChirpFrames& frames, Concent
 
 #define SESCTL_INSTANTIATE(T)                                                                                \
     template void chirp_gain(Rows<const T>, const ChirpFrames&, Rows<const double>, Concentration,           \
-                             Rows<double>);                                                                  \
+                             Rows<double>, std::size_t);                                                                  \
     template void choose_chirp_rates(Rows<const T>, const ChirpFrames&, Concentration, double, Rows<double>, \
-                                     Rows<double>);
+                                     Rows<double>, std::size_t);
 
 SESCTL_INSTANTIATE(float)
 SESCTL_INSTANTIATE(double)

@@ -19,7 +19,7 @@ constexpr std::size_t lanes = FrameBatch::lanes;
 
 template <class T>
 void chirp_stft(Rows<const T> values, const ChirpFrames& frames, Rows<const double> rates,
-                std::complex<T>* spectrum) {
+                std::complex<T>* spectrum, std::size_t) {
     constexpr T missing = std::numeric_limits<T>::quiet_NaN();
     const std::size_t count = rates.samples;
     FrameBatch batch(frames.n_fft());
@@ -51,7 +51,7 @@ void chirp_stft(Rows<const T> values, const ChirpFrames& frames, Rows<const doub
     }
 }
 
-template void chirp_stft(Rows<const float>, const ChirpFrames&, Rows<const double>, std::complex<float>*);
-template void chirp_stft(Rows<const double>, const ChirpFrames&, Rows<const double>, std::complex<double>*);
+template void chirp_stft(Rows<const float>, const ChirpFrames&, Rows<const double>, std::complex<float>*, std::size_t);
+template void chirp_stft(Rows<const double>, const ChirpFrames&, Rows<const double>, std::complex<double>*, std::size_t);
 
 }  // namespace sesctl

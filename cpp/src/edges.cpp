@@ -204,7 +204,7 @@ std::vector<OppositeEdges> choose_pairs(const std::vector<Edge>& edges, std::int
 }  // namespace
 
 template <class T>
-void edge_contrast(Rows<const T> values, std::size_t half_window, Rows<T> contrast) {
+void edge_contrast(Rows<const T> values, std::size_t half_window, Rows<T> contrast, std::size_t) {
     if (half_window == 0) throw ParameterError("the half window is 0 samples");
     const std::size_t samples = values.samples;
     const T missing = std::numeric_limits<T>::quiet_NaN();
@@ -240,7 +240,7 @@ void edge_contrast(Rows<const T> values, std::size_t half_window, Rows<T> contra
 }
 
 template <class T>
-std::vector<OppositeEdges> find_opposite_edges(Rows<const T> contrast, const EdgePairing& pairing) {
+std::vector<OppositeEdges> find_opposite_edges(Rows<const T> contrast, const EdgePairing& pairing, std::size_t) {
     if (pairing.min_length < 1 || pairing.max_length < pairing.min_length) {
         throw ParameterError("the shortest length is " + std::to_string(pairing.min_length) +
                              " and the longest " + std::to_string(pairing.max_length) + " samples");
@@ -261,9 +261,9 @@ std::vector<OppositeEdges> find_opposite_edges(Rows<const T> contrast, const Edg
     return found;
 }
 
-template void edge_contrast(Rows<const float>, std::size_t, Rows<float>);
-template void edge_contrast(Rows<const double>, std::size_t, Rows<double>);
-template std::vector<OppositeEdges> find_opposite_edges(Rows<const float>, const EdgePairing&);
-template std::vector<OppositeEdges> find_opposite_edges(Rows<const double>, const EdgePairing&);
+template void edge_contrast(Rows<const float>, std::size_t, Rows<float>, std::size_t);
+template void edge_contrast(Rows<const double>, std::size_t, Rows<double>, std::size_t);
+template std::vector<OppositeEdges> find_opposite_edges(Rows<const float>, const EdgePairing&, std::size_t);
+template std::vector<OppositeEdges> find_opposite_edges(Rows<const double>, const EdgePairing&, std::size_t);
 
 }  // namespace sesctl

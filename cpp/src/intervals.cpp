@@ -76,7 +76,7 @@ class TwoLevelFit {
 }  // namespace
 
 template <class T>
-std::vector<PeakedInterval> find_intervals(Rows<const T> values, const Hysteresis& hysteresis) {
+std::vector<PeakedInterval> find_intervals(Rows<const T> values, const Hysteresis& hysteresis, std::size_t) {
     // Thresholds in the type of the values, as NumPy compares: a float32 score of 0.7 reaches 0.7.
     const T high = static_cast<T>(hysteresis.high);
     const T low = static_cast<T>(hysteresis.low);
@@ -139,8 +139,8 @@ void refit_edges(Rows<const T> values, std::span<Interval> intervals, std::int64
     }
 }
 
-template std::vector<PeakedInterval> find_intervals(Rows<const float>, const Hysteresis&);
-template std::vector<PeakedInterval> find_intervals(Rows<const double>, const Hysteresis&);
+template std::vector<PeakedInterval> find_intervals(Rows<const float>, const Hysteresis&, std::size_t);
+template std::vector<PeakedInterval> find_intervals(Rows<const double>, const Hysteresis&, std::size_t);
 template void refit_edges(Rows<const float>, std::span<Interval>, std::int64_t);
 template void refit_edges(Rows<const double>, std::span<Interval>, std::int64_t);
 

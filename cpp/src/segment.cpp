@@ -33,7 +33,7 @@ std::size_t nearest_point(std::int64_t time, Grid grid, std::size_t count) {
 
 template <class T>
 void grid_samples(std::span<const std::int64_t> times, Rows<const T> values, Grid grid, Rows<T> gridded,
-                  Rows<std::uint32_t> hits) {
+                  Rows<std::uint32_t> hits, std::size_t) {
     if (grid.interval < 1) {
         throw ParameterError("interval is " + std::to_string(grid.interval) + " µs, which is not positive");
     }
@@ -68,8 +68,8 @@ void grid_samples(std::span<const std::int64_t> times, Rows<const T> values, Gri
 }
 
 template void grid_samples(std::span<const std::int64_t>, Rows<const float>, Grid, Rows<float>,
-                           Rows<std::uint32_t>);
+                           Rows<std::uint32_t>, std::size_t);
 template void grid_samples(std::span<const std::int64_t>, Rows<const double>, Grid, Rows<double>,
-                           Rows<std::uint32_t>);
+                           Rows<std::uint32_t>, std::size_t);
 
 }  // namespace sesctl

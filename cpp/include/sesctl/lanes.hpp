@@ -33,6 +33,61 @@ SESCTL_INLINE void store(const V& vector, T* to) {
     *reinterpret_cast<loose*>(to) = vector;
 }
 
+// Four of a number.
+template <class T>
+using Four = Vector<T, 4 * sizeof(T)>;
+
+SESCTL_INLINE void transpose(auto& a, auto& b, auto& c, auto& d) {
+    const auto ab_low = __builtin_shufflevector(a, b, 0, 4, 1, 5);
+    const auto ab_high = __builtin_shufflevector(a, b, 2, 6, 3, 7);
+    const auto cd_low = __builtin_shufflevector(c, d, 0, 4, 1, 5);
+    const auto cd_high = __builtin_shufflevector(c, d, 2, 6, 3, 7);
+    a = __builtin_shufflevector(ab_low, cd_low, 0, 1, 4, 5);
+    b = __builtin_shufflevector(ab_low, cd_low, 2, 3, 6, 7);
+    c = __builtin_shufflevector(ab_high, cd_high, 0, 1, 4, 5);
+    d = __builtin_shufflevector(ab_high, cd_high, 2, 3, 6, 7);
+}
+
+// The first `count` samples of four rows, as U, to where sample i of row r is at to[i * stride + r].
+template <class T, class U>
+SESCTL_INLINE void to_lanes(const T* const* rows, std::size_t count, U* to, std::size_t stride) {
+    std::size_t i = 0;
+    for (; i + 4 <= count; i += 4) {
+        auto a = load<Four<T>>(rows[0] + i);
+        auto b = load<Four<T>>(rows[1] + i);
+        auto c = load<Four<T>>(rows[2] + i);
+        auto d = load<Four<T>>(rows[3] + i);
+        transpose(a, b, c, d);
+        store(__builtin_convertvector(a, Four<U>), to + i * stride);
+        store(__builtin_convertvector(b, Four<U>), to + (i + 1) * stride);
+        store(__builtin_convertvector(c, Four<U>), to + (i + 2) * stride);
+        store(__builtin_convertvector(d, Four<U>), to + (i + 3) * stride);
+    }
+    for (; i < count; ++i) {
+        for (std::size_t r = 0; r < 4; ++r) to[i * stride + r] = static_cast<U>(rows[r][i]);
+    }
+}
+
+// The same way back.
+template <class T, class U>
+SESCTL_INLINE void from_lanes(const U* from, std::size_t stride, std::size_t count, T* const* rows) {
+    std::size_t i = 0;
+    for (; i + 4 <= count; i += 4) {
+        auto a = __builtin_convertvector(load<Four<U>>(from + i * stride), Four<T>);
+        auto b = __builtin_convertvector(load<Four<U>>(from + (i + 1) * stride), Four<T>);
+        auto c = __builtin_convertvector(load<Four<U>>(from + (i + 2) * stride), Four<T>);
+        auto d = __builtin_convertvector(load<Four<U>>(from + (i + 3) * stride), Four<T>);
+        transpose(a, b, c, d);
+        store(a, rows[0] + i);
+        store(b, rows[1] + i);
+        store(c, rows[2] + i);
+        store(d, rows[3] + i);
+    }
+    for (; i < count; ++i) {
+        for (std::size_t r = 0; r < 4; ++r) rows[r][i] = static_cast<T>(from[i * stride + r]);
+    }
+}
+
 // Working memory in whole cache lines.
 template <class T>
 class LaneBuffer {

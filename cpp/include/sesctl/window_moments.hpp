@@ -104,16 +104,28 @@ class LanesOfWindows {
     }
 
   private:
-    // The block that begins at `first`, and 0 beyond the last window.
+    // The block that begins at `first`; the last sample stands for what lies beyond the last window.
     void read(std::span<const Windows<T>> stretches, std::size_t first, LaneBuffer<double>& block) const {
-        for (std::size_t lane = 0; lane < stretches.size(); ++lane) {
-            const auto& stretch = stretches[lane];
-            const std::size_t samples = stretch.count + window_ - 1;
-            const std::size_t here = std::min(window_, samples - std::min(first, samples));
-            const T* const from = stretch.samples + first;
+        for (std::size_t lane = 0; lane < stretches.size(); lane += 4) {
+            const std::size_t filled = std::min<std::size_t>(4, stretches.size() - lane);
+            std::array<const T*, 4> rows{};
+            std::array<std::size_t, 4> here{};
+            for (std::size_t r = 0; r < filled; ++r) {
+                const auto& stretch = stretches[lane + r];
+                const std::size_t samples = stretch.count + window_ - 1;
+                here[r] = std::min(window_, samples - std::min(first, samples));
+                rows[r] = stretch.samples + std::min(first, samples);
+            }
+            const std::size_t together = *std::ranges::min_element(here);
             double* const to = block.data() + lane;
-            for (std::size_t i = 0; i < here; ++i) to[i * lanes] = static_cast<double>(from[i]);
-            for (std::size_t i = here; i < window_; ++i) to[i * lanes] = here == 0 ? 0.0 : to[(here - 1) * lanes];
+            if (together > 0) to_lanes(rows.data(), together, to, lanes);
+            for (std::size_t r = 0; r < filled; ++r) {
+                for (std::size_t i = together; i < window_; ++i) {
+                    to[i * lanes + r] = i < here[r] ? static_cast<double>(rows[r][i])
+                                        : i > 0     ? to[(i - 1) * lanes + r]
+                                                    : 0.0;
+                }
+            }
         }
     }
 
@@ -185,12 +197,21 @@ class LanesOfWindows {
     }
 
     void write(std::span<const Windows<T>> stretches, std::size_t first) const {
-        for (std::size_t lane = 0; lane < stretches.size(); ++lane) {
-            const auto& stretch = stretches[lane];
-            const std::size_t here = std::min(window_, stretch.count - std::min(first, stretch.count));
+        for (std::size_t lane = 0; lane < stretches.size(); lane += 4) {
+            const std::size_t filled = std::min<std::size_t>(4, stretches.size() - lane);
+            std::array<T*, 4> rows{};
+            std::array<std::size_t, 4> here{};
+            for (std::size_t r = 0; r < filled; ++r) {
+                const auto& stretch = stretches[lane + r];
+                here[r] = std::min(window_, stretch.count - std::min(first, stretch.count));
+                rows[r] = stretch.smoothed + std::min(first, stretch.count);
+            }
+            const std::size_t together = *std::ranges::min_element(here);
             const double* const from = smoothed_.data() + lane;
-            T* const to = stretch.smoothed + first;
-            for (std::size_t i = 0; i < here; ++i) to[i] = static_cast<T>(from[i * lanes]);
+            if (together > 0) from_lanes(from, lanes, together, rows.data());
+            for (std::size_t r = 0; r < filled; ++r) {
+                for (std::size_t i = together; i < here[r]; ++i) rows[r][i] = static_cast<T>(from[i * lanes + r]);
+            }
         }
     }
 
