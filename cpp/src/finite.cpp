@@ -22,15 +22,12 @@ std::size_t first_infinite_in(std::span<const T> samples) {
     std::size_t at = 0;
     for (; at + stride <= samples.size(); at += stride) {
         const V first = load<V>(&samples[at]);
-        auto infinite = (first == infinity) | (first == -infinity);
+        auto infinite = magnitude<T>(first) == infinity;
         for (std::size_t k = lanes; k < stride; k += lanes) {
             const V some = load<V>(&samples[at + k]);
-            infinite |= (some == infinity) | (some == -infinity);
+            infinite |= magnitude<T>(some) == infinity;
         }
-        const auto words = reinterpret_cast<Vector<std::int64_t, Bytes>>(infinite);
-        std::int64_t any = 0;
-        for (std::size_t word = 0; word < Bytes / sizeof(std::int64_t); ++word) any |= words[word];
-        if (any != 0) break;
+        if (any_bit(infinite)) break;
     }
     while (at < samples.size() && !std::isinf(samples[at])) ++at;
     return at;

@@ -23,8 +23,7 @@ std::size_t next_missing(std::span<const T> row, std::size_t at) {
             const V samples = load<V>(&row[at + k]);
             missing |= samples != samples;
         }
-        const auto any = reinterpret_cast<Vector<std::int64_t, 16>>(missing);
-        if ((any[0] | any[1]) != 0) break;
+        if (any_bit(missing)) break;
     }
     while (at < row.size() && !std::isnan(row[at])) ++at;
     return at;

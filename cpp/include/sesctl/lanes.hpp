@@ -4,8 +4,11 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <cstdint>
+#include <limits>
 #include <memory>
 #include <new>
+#include <type_traits>
 
 #include "sesctl/isa.hpp"
 
@@ -31,6 +34,32 @@ template <class V, class T>
 SESCTL_INLINE void store(const V& vector, T* to) {
     typedef V loose __attribute__((aligned(alignof(T)), may_alias));
     *reinterpret_cast<loose*>(to) = vector;
+}
+
+// Whether any bit of a vector is set.
+template <class V>
+SESCTL_INLINE bool any_bit(const V& vector) {
+    using Words = Vector<std::int64_t, sizeof(V)>;
+    const auto words = reinterpret_cast<Words>(vector);
+    if constexpr (sizeof(V) == 64) {
+        return any_bit(__builtin_shufflevector(words, words, 0, 1, 2, 3) |
+                       __builtin_shufflevector(words, words, 4, 5, 6, 7));
+    } else if constexpr (sizeof(V) == 32) {
+        return any_bit(__builtin_shufflevector(words, words, 0, 1) | __builtin_shufflevector(words, words, 2, 3));
+    } else {
+        return (words[0] | words[1]) != 0;
+    }
+}
+
+// The integers that comparisons of T result in, and that have its bits.
+template <class T>
+using IntegerLike = std::conditional_t<sizeof(T) == 4, std::int32_t, std::int64_t>;
+
+// |x|, number by number.
+template <class T, class V>
+SESCTL_INLINE V magnitude(const V& vector) {
+    using Bits = Vector<IntegerLike<T>, sizeof(V)>;
+    return reinterpret_cast<V>(reinterpret_cast<Bits>(vector) & std::numeric_limits<IntegerLike<T>>::max());
 }
 
 // Four of a number.

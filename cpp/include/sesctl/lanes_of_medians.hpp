@@ -33,7 +33,7 @@ template <class T, std::size_t Bytes>
 class LanesOfMedians {
   public:
     using V = Vector<T, Bytes>;
-    using Integer = std::conditional_t<sizeof(T) == 4, std::int32_t, std::int64_t>;
+    using Integer = IntegerLike<T>;
     using Mask = Vector<Integer, Bytes>;
     static constexpr std::size_t width = Bytes / sizeof(T);
     static constexpr std::size_t vectors = 2;
@@ -109,7 +109,11 @@ class LanesOfMedians {
         const auto half = static_cast<std::ptrdiff_t>(single_.window / 2);
         const auto places = static_cast<std::ptrdiff_t>(chunks_ * tile_);
         const auto samples = static_cast<std::ptrdiff_t>(values.samples);
-        std::fill_n(samples_.data(), samples_.size(), std::numeric_limits<T>::quiet_NaN());
+        const bool covered = sections.size() == lanes && std::ranges::all_of(sections, [&](const Section& section) {
+            const auto shift = static_cast<std::ptrdiff_t>(section.first) - half;
+            return shift >= 0 && shift + places <= samples;
+        });
+        if (!covered) std::fill_n(samples_.data(), samples_.size(), std::numeric_limits<T>::quiet_NaN());
         for (std::size_t lane = 0; lane < sections.size(); lane += 4) {
             const std::size_t filled = std::min<std::size_t>(4, sections.size() - lane);
             std::array<const T*, 4> rows{};
@@ -165,9 +169,7 @@ class LanesOfMedians {
                     any |= missing;
                 }
             }
-            Integer found = 0;
-            for (std::size_t k = 0; k < width; ++k) found |= any[k];
-            missing_[chunk] = found != 0;
+            missing_[chunk] = any_bit(any);
         }
         for (std::size_t v = 0; v < vectors; ++v) {
             store(odd[v], odd_.data() + chunks_ * tile_ * lanes + v * width);
@@ -177,12 +179,17 @@ class LanesOfMedians {
     void compare(const MedianProgram& program, std::size_t first) {
         T* const slots = slots_.data();
         std::copy_n(samples_.data() + first * lanes, program.samples() * lanes, slots);
-        for (const auto& each : program.comparisons) {
+        // A copy of each, which the compiler knows that no store changes.
+        for (const auto each : program.comparisons) {
+            V left[vectors];
+            V right[vectors];
             for (std::size_t v = 0; v < vectors; ++v) {
-                const V left = load<V>(slots + each.left * lanes + v * width);
-                const V right = load<V>(slots + each.right * lanes + v * width);
-                store(lesser(left, right), slots + each.lesser * lanes + v * width);
-                store(greater(left, right), slots + each.greater * lanes + v * width);
+                left[v] = load<V>(slots + each.left * lanes + v * width);
+                right[v] = load<V>(slots + each.right * lanes + v * width);
+            }
+            for (std::size_t v = 0; v < vectors; ++v) {
+                store(lesser(left[v], right[v]), slots + each.lesser * lanes + v * width);
+                store(greater(left[v], right[v]), slots + each.greater * lanes + v * width);
             }
         }
     }
