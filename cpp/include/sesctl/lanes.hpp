@@ -36,19 +36,26 @@ SESCTL_INLINE void store(const V& vector, T* to) {
     *reinterpret_cast<loose*>(to) = vector;
 }
 
-// Whether any bit of a vector is set.
+// The bits that are set in any of a vector's 64-bit words.
 template <class V>
-SESCTL_INLINE bool any_bit(const V& vector) {
+SESCTL_INLINE std::uint64_t united_bits(const V& vector) {
     using Words = Vector<std::int64_t, sizeof(V)>;
     const auto words = reinterpret_cast<Words>(vector);
     if constexpr (sizeof(V) == 64) {
-        return any_bit(__builtin_shufflevector(words, words, 0, 1, 2, 3) |
-                       __builtin_shufflevector(words, words, 4, 5, 6, 7));
+        return united_bits(__builtin_shufflevector(words, words, 0, 1, 2, 3) |
+                           __builtin_shufflevector(words, words, 4, 5, 6, 7));
     } else if constexpr (sizeof(V) == 32) {
-        return any_bit(__builtin_shufflevector(words, words, 0, 1) | __builtin_shufflevector(words, words, 2, 3));
+        return united_bits(__builtin_shufflevector(words, words, 0, 1) |
+                           __builtin_shufflevector(words, words, 2, 3));
     } else {
-        return (words[0] | words[1]) != 0;
+        return static_cast<std::uint64_t>(words[0] | words[1]);
     }
+}
+
+// Whether any bit of a vector is set.
+template <class V>
+SESCTL_INLINE bool any_bit(const V& vector) {
+    return united_bits(vector) != 0;
 }
 
 // The integers that comparisons of T result in, and that have its bits.
