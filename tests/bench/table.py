@@ -1,6 +1,7 @@
 """Time the kernels beside their peers, all interleaved in one process, and print the table of ratios.
 
-python tests/bench/table.py [--json] [--threads N] [--dtype float32|float64] [--repeats N] [--days N] [--only NAME,...]
+python tests/bench/table.py [--json] [--threads N] [--dtype float32|float64] [--repeats N] [--days N]
+                            [--only NAME,...]
 """
 
 import argparse
@@ -37,7 +38,8 @@ def main() -> None:
         peers = sorted(figure["peers"].items(), key=lambda peer: peer[1])
         fastest = f"{peers[0][0]} {peers[0][1]:.2f}" if peers else "none installed"
         ratio = f"{figure['ratio']:.1f}" if peers else ""
-        print(f"| `{name}`: {row['what']} | {figure['ours_ms']:.2f} | {fastest} | {ratio} | {figure['copy_ms']:.2f} |")
+        times = f"{figure['ours_ms']:.2f} | {fastest} | {ratio} | {figure['copy_ms']:.2f}"
+        print(f"| `{name}`: {row['what']} | {times} |")
 
 
 def measure(options: argparse.Namespace) -> dict[str, dict[str, Any]]:

@@ -227,10 +227,10 @@ def _segment(noise: np.ndarray, rng: np.random.Generator, threads: int) -> Workl
     times = seconds * 1_000_000
 
     def group() -> Call:
-        import polars
+        import polars as pl
 
-        table = polars.DataFrame({"t": seconds.astype("datetime64[s]").astype("datetime64[ms]"), "v": values})
-        return lambda: table.group_by_dynamic("t", every="10s").agg(polars.col("v").mean())
+        table = pl.DataFrame({"t": seconds.astype("datetime64[s]").astype("datetime64[ms]"), "v": values})
+        return lambda: table.group_by_dynamic("t", every="10s").agg(pl.col("v").mean())
 
     return Workload(
         "segment",

@@ -69,6 +69,21 @@ SESCTL_INLINE V magnitude(const V& vector) {
     return reinterpret_cast<V>(reinterpret_cast<Bits>(vector) & std::numeric_limits<IntegerLike<T>>::max());
 }
 
+// The numbers of two vectors in turn: a0, b0, a1, b1, ...
+template <class T, std::size_t Count>
+SESCTL_INLINE void interleave(const Vector<T, Count * sizeof(T)>& a, const Vector<T, Count * sizeof(T)>& b, T* to) {
+    if constexpr (Count == 2) {
+        store(__builtin_shufflevector(a, b, 0, 2, 1, 3), to);
+    } else if constexpr (Count == 4) {
+        store(__builtin_shufflevector(a, b, 0, 4, 1, 5), to);
+        store(__builtin_shufflevector(a, b, 2, 6, 3, 7), to + 4);
+    } else {
+        static_assert(Count == 8);
+        store(__builtin_shufflevector(a, b, 0, 8, 1, 9, 2, 10, 3, 11), to);
+        store(__builtin_shufflevector(a, b, 4, 12, 5, 13, 6, 14, 7, 15), to + 8);
+    }
+}
+
 // Four of a number.
 template <class T>
 using Four = Vector<T, 4 * sizeof(T)>;

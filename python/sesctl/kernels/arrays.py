@@ -50,14 +50,16 @@ def as_out(out: FloatArray | None, values: FloatArray) -> FloatArray | None:
     Raises
     ------
     ShapeError
-        If `out` has another shape or type than `values`, is not C-contiguous, aligned and writeable, or shares
-        memory with `values`, which a kernel reads while it writes.
+        If `out` has another shape or type than `values`, is not C-contiguous, aligned and writeable, or
+        shares memory with `values`, which a kernel reads while it writes.
     """
     if out is None:
         return None
     hint = "Pass np.empty_like(values) of a C-contiguous float32 or float64 array, or leave out away."
     if not isinstance(out, np.ndarray) or out.shape != values.shape or out.dtype != values.dtype:
-        found = f"shape {out.shape} and type {out.dtype}" if isinstance(out, np.ndarray) else f"type {type(out)}"
+        found = (
+            f"shape {out.shape} and type {out.dtype}" if isinstance(out, np.ndarray) else f"type {type(out)}"
+        )
         msg = f"out has {found}, but the result has shape {values.shape} and type {values.dtype}"
         raise ShapeError(msg, hint)
     if not (out.flags.c_contiguous and out.flags.aligned and out.flags.writeable):

@@ -33,9 +33,11 @@ def moving_average(
     window : int
         Samples in the window; odd, from 1 to 1001.
     threads : int, optional
-        The most threads to use; as many as the process has cores if not given. The result does not depend on it.
+        The most threads to use; as many as the process has cores if not given. The result does not depend on
+        it.
     out : ndarray of float32 or float64, shape (..., samples), optional
-        Where to write the smoothed record: a C-contiguous array of the result's shape and type, apart from `values`.
+        Where to write the smoothed record: a C-contiguous array of the shape and type of the result that
+        shares no memory with `values`. A new one if not given.
 
     Returns
     -------

@@ -39,9 +39,11 @@ def smooth_savgol(
     order : int
         Order of the polynomial, from 0 to 5 and less than `window`.
     threads : int, optional
-        The most threads to use; as many as the process has cores if not given. The result does not depend on it.
+        The most threads to use; as many as the process has cores if not given. The result does not depend on
+        it.
     out : ndarray of float32 or float64, shape (..., samples), optional
-        Where to write the smoothed record: a C-contiguous array of the result's shape and type, apart from `values`.
+        Where to write the smoothed record: a C-contiguous array of the shape and type of the result that
+        shares no memory with `values`. A new one if not given.
 
     Returns
     -------
