@@ -145,46 +145,97 @@ struct Edge {
     double contrast;
 };
 
-// Adds the edges of one sign (1 rises, -1 falls), in order.
-template <class T>
-void find_edges_of(T sign, std::span<const T> contrast, T least, std::size_t half_window,
-                   std::vector<Edge>& edges) {
-    // The samples of the last half window that none after them exceeds, so the first is the largest: a queue,
-    // of which what lies before `front` is gone.
-    std::vector<std::size_t> unexceeded;
-    std::size_t front = 0;
-    // The sample that is the largest of its window as far as it has been seen, if there is one.
-    constexpr std::size_t none = std::numeric_limits<std::size_t>::max();
-    std::size_t leader = none;
-    const auto accept_leader = [&] {
-        edges.push_back({static_cast<std::int64_t>(leader), static_cast<double>(contrast[leader])});
-        leader = none;
-    };
-    for (std::size_t at = 0; at < contrast.size(); ++at) {
-        const T height = sign * contrast[at];
-        if (!(height >= least && height < std::numeric_limits<T>::infinity())) continue;
-        if (leader != none && at - leader > half_window) accept_leader();
-        while (front < unexceeded.size() && at - unexceeded[front] > half_window) ++front;
-        while (front < unexceeded.size() && sign * contrast[unexceeded.back()] < height) unexceeded.pop_back();
-        if (front == unexceeded.size()) {
-            leader = at;
-            unexceeded.clear();
-            front = 0;
+// Finds the edges of rows, and keeps its working memory from one row to the next.
+template <class T, std::size_t Bytes>
+class EdgeSearch {
+  public:
+    EdgeSearch(T least, std::size_t half_window, std::size_t samples)
+        : least_(least), half_(half_window), samples_(samples) {
+        for (auto* each : {&heights_[0], &heights_[1], &largest_[0], &largest_[1]}) {
+            each->assign(samples + 2 * half_window + 1, T{0});
         }
-        unexceeded.push_back(at);
     }
-    if (leader != none) accept_leader();
-}
 
-template <class T>
-std::vector<Edge> find_edges(std::span<const T> contrast, T least, std::size_t half_window) {
-    std::vector<Edge> edges;
-    find_edges_of(T{1}, contrast, least, half_window, edges);
-    const auto rises = static_cast<std::ptrdiff_t>(edges.size());
-    find_edges_of(T{-1}, contrast, least, half_window, edges);
-    std::ranges::inplace_merge(edges, edges.begin() + rises, {}, &Edge::at);
-    return edges;
-}
+    // The edges of both signs, in order.
+    std::vector<Edge> find(std::span<const T> contrast) {
+        measure(contrast);
+        for (const std::size_t side : {0, 1}) spread(heights_[side], largest_[side]);
+        std::vector<Edge> edges;
+        std::size_t at = 0;
+        for (; at + lanes <= samples_; at += lanes) {
+            if (!any_bit(is_edge(at, 0) | is_edge(at, 1))) continue;
+            for (std::size_t i = at; i < at + lanes; ++i) add(contrast, i, edges);
+        }
+        for (; at < samples_; ++at) add(contrast, at, edges);
+        return edges;
+    }
+
+  private:
+    using V = Vector<T, Bytes>;
+    static constexpr std::size_t lanes = Bytes / sizeof(T);
+    static constexpr T infinity = std::numeric_limits<T>::infinity();
+
+    // How high every sample rises, and how deep it falls; 0 where that is too little, or not finite.
+    void measure(std::span<const T> contrast) {
+        T* const rises = heights_[0].data() + half_;
+        T* const falls = heights_[1].data() + half_;
+        std::size_t at = 0;
+        for (; at + lanes <= samples_; at += lanes) {
+            const V height = load<V>(&contrast[at]);
+            const V size = magnitude<T>(height);
+            const auto high = (size >= least_) & (size < infinity);
+            store(V(high & (height > 0) ? size : V{}), rises + at);
+            store(V(high & (height < 0) ? size : V{}), falls + at);
+        }
+        for (; at < samples_; ++at) {
+            const T size = std::abs(contrast[at]);
+            const bool high = size >= least_ && size < infinity;
+            rises[at] = high && contrast[at] > 0 ? size : T{0};
+            falls[at] = high && contrast[at] < 0 ? size : T{0};
+        }
+    }
+
+    // The largest of the half window of samples that begins at each: of one sample, of two, of four, ...
+    void spread(const std::vector<T>& heights, std::vector<T>& largest) const {
+        std::ranges::copy(heights, largest.begin());
+        const auto join = [&](std::size_t distance) {
+            std::size_t at = 0;
+            for (; at + distance + lanes <= largest.size(); at += lanes) {
+                const V here = load<V>(&largest[at]);
+                const V there = load<V>(&largest[at + distance]);
+                store(V(here > there ? here : there), &largest[at]);
+            }
+            for (; at + distance < largest.size(); ++at) {
+                largest[at] = std::max(largest[at], largest[at + distance]);
+            }
+        };
+        std::size_t width = 1;
+        for (; 2 * width <= half_; width *= 2) join(width);
+        if (width < half_) join(half_ - width);
+    }
+
+    // Whether a sample is higher than all of the half window before it, and no lower than all of the one after.
+    auto is_edge(std::size_t at, std::size_t side) const {
+        const V height = load<V>(&heights_[side][half_ + at]);
+        return (height > load<V>(&largest_[side][at])) & (height >= load<V>(&largest_[side][at + half_ + 1]));
+    }
+
+    void add(std::span<const T> contrast, std::size_t at, std::vector<Edge>& edges) const {
+        for (const std::size_t side : {0, 1}) {
+            const T height = heights_[side][half_ + at];
+            if (height > largest_[side][at] && height >= largest_[side][at + half_ + 1]) {
+                edges.push_back({static_cast<std::int64_t>(at), static_cast<double>(contrast[at])});
+            }
+        }
+    }
+
+    T least_;
+    std::size_t half_;
+    std::size_t samples_;
+    // With half a window of zeros before the row, and after it.
+    std::array<std::vector<T>, 2> heights_;
+    std::array<std::vector<T>, 2> largest_;
+};
 
 // The edges of one sign at which an event may open, by their place among all edges of the row, each with the
 // largest sum that an event opened there can reach: a tree in which every node is the largest of its two
@@ -331,10 +382,14 @@ std::vector<OppositeEdges> find_opposite_edges(Rows<const T> contrast, const Edg
         std::max(static_cast<T>(pairing.min_score), static_cast<T>(std::numeric_limits<float>::min()));
     const std::size_t shares = worthwhile_threads(threads, contrast.rows * contrast.samples);
     std::vector<std::vector<OppositeEdges>> found(shares);
+    std::vector<std::vector<Edge>> edges(contrast.rows);
     share_out(contrast.rows, shares, [&](std::size_t begin, std::size_t end, std::size_t share) {
+        run_on_active_isa([&](auto bytes) {
+            EdgeSearch<T, bytes()> search(least, pairing.half_window, contrast.samples);
+            for (std::size_t row = begin; row < end; ++row) edges[row] = search.find(contrast[row]);
+        });
         for (std::size_t row = begin; row < end; ++row) {
-            const auto edges = find_edges(contrast[row], least, pairing.half_window);
-            auto pairs = choose_pairs(edges, static_cast<std::int64_t>(row), pairing);
+            auto pairs = choose_pairs(edges[row], static_cast<std::int64_t>(row), pairing);
             std::ranges::sort(pairs, {}, [](const auto& pair) { return std::pair(-pair.score, pair.start); });
             pairs.resize(std::min(pairs.size(), pairing.max_events));
             found[share].insert(found[share].end(), pairs.begin(), pairs.end());
