@@ -3,10 +3,15 @@
 
 #include <pybind11/numpy.h>
 #include <pybind11/pybind11.h>
+#include <pybind11/stl.h>
 
+#include <algorithm>
 #include <cstddef>
+#include <optional>
+#include <utility>
 #include <vector>
 
+#include "sesctl/errors.hpp"
 #include "sesctl/view.hpp"
 
 namespace sesctl::bindings {
@@ -36,6 +41,16 @@ Rows<T> mutable_rows_of(Array<T>& array) {
 template <class T, class U>
 Array<T> empty_like(const Array<U>& array) {
     return Array<T>(std::vector<py::ssize_t>(array.shape(), array.shape() + array.ndim()));
+}
+
+// What a caller gave to be filled, or else a new array of the same shape.
+template <class T>
+Array<T> result_like(const Array<T>& array, std::optional<Array<T>>& out) {
+    if (!out) return empty_like<T>(array);
+    if (!std::equal(array.shape(), array.shape() + array.ndim(), out->shape(), out->shape() + out->ndim())) {
+        throw ShapeError("out has not the shape of the values");
+    }
+    return std::move(*out);
 }
 
 // One member of every record as an array.

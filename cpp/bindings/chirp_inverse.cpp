@@ -17,7 +17,7 @@ void register_for(py::module_& module) {
     module.def(
         "inverse_chirp_stft",
         [](const Array<std::complex<T>>& spectrum, const Array<double>& window, std::size_t hop, bool centred,
-           const Array<double>& rates, std::size_t samples) {
+           const Array<double>& rates, std::size_t samples, std::size_t threads) {
             require_axes(spectrum, 3, "spectrum");
             const auto frames = frames_of(window, hop, static_cast<std::size_t>(spectrum.shape(1)), centred);
             const auto rows = static_cast<std::size_t>(spectrum.shape(0));
@@ -32,12 +32,12 @@ void register_for(py::module_& module) {
                 const Rows<T> out{values.mutable_data(), rows, samples};
                 const std::complex<T>* const in = spectrum.data();
                 const py::gil_scoped_release released;
-                inverse_chirp_stft<T>(in, frames, table_of(rates), out);
+                inverse_chirp_stft<T>(in, frames, table_of(rates), out, threads);
             }
             return values;
         },
         py::arg("spectrum").noconvert(), py::arg("window"), py::arg("hop"), py::arg("centred"),
-        py::arg("rates"), py::arg("samples"));
+        py::arg("rates"), py::arg("samples"), py::arg("threads") = 1);
 }
 
 }  // namespace

@@ -25,7 +25,8 @@ void register_for(py::module_& module) {
     module.def(
         "chirp_gain",
         [](const Array<T>& values, const Array<double>& window, std::size_t hop, std::size_t n_fft,
-           bool centred, const Array<double>& rates, const std::string& measure) {
+           bool centred, const Array<double>& rates, const std::string& measure,
+           std::size_t threads) {
             require_axes(values, 2, "values");
             const auto frames = frames_of(window, hop, n_fft, centred);
             const auto records = table_of(values);
@@ -36,16 +37,16 @@ void register_for(py::module_& module) {
             {
                 const Rows<double> out{gain.mutable_data(), records.rows, count};
                 const py::gil_scoped_release released;
-                chirp_gain<T>(records, frames, table_of(rates), kind, out);
+                chirp_gain<T>(records, frames, table_of(rates), kind, out, threads);
             }
             return gain;
         },
         py::arg("values").noconvert(), py::arg("window"), py::arg("hop"), py::arg("n_fft"),
-        py::arg("centred"), py::arg("rates"), py::arg("measure"));
+        py::arg("centred"), py::arg("rates"), py::arg("measure"), py::arg("threads") = 1);
     module.def(
         "choose_chirp_rates",
         [](const Array<T>& values, const Array<double>& window, std::size_t hop, std::size_t n_fft,
-           bool centred, const std::string& measure, double min_gain) {
+           bool centred, const std::string& measure, double min_gain, std::size_t threads) {
             require_axes(values, 2, "values");
             const auto frames = frames_of(window, hop, n_fft, centred);
             const auto records = table_of(values);
@@ -57,12 +58,12 @@ void register_for(py::module_& module) {
                 const Rows<double> rates_out{rates.mutable_data(), records.rows, count};
                 const Rows<double> gain_out{gain.mutable_data(), records.rows, count};
                 const py::gil_scoped_release released;
-                choose_chirp_rates<T>(records, frames, kind, min_gain, rates_out, gain_out);
+                choose_chirp_rates<T>(records, frames, kind, min_gain, rates_out, gain_out, threads);
             }
             return std::pair(rates, gain);
         },
         py::arg("values").noconvert(), py::arg("window"), py::arg("hop"), py::arg("n_fft"),
-        py::arg("centred"), py::arg("measure"), py::arg("min_gain"));
+        py::arg("centred"), py::arg("measure"), py::arg("min_gain"), py::arg("threads") = 1);
 }
 
 }  // namespace

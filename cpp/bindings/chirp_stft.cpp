@@ -16,7 +16,7 @@ void register_for(py::module_& module) {
     module.def(
         "chirp_stft",
         [](const Array<T>& values, const Array<double>& window, std::size_t hop, std::size_t n_fft,
-           bool centred, const Array<double>& rates) {
+           bool centred, const Array<double>& rates, std::size_t threads) {
             require_axes(values, 2, "values");
             const auto frames = frames_of(window, hop, n_fft, centred);
             const auto records = table_of(values);
@@ -26,12 +26,12 @@ void register_for(py::module_& module) {
             {
                 std::complex<T>* const out = spectrum.mutable_data();
                 const py::gil_scoped_release released;
-                chirp_stft<T>(records, frames, table_of(rates), out);
+                chirp_stft<T>(records, frames, table_of(rates), out, threads);
             }
             return spectrum;
         },
         py::arg("values").noconvert(), py::arg("window"), py::arg("hop"), py::arg("n_fft"),
-        py::arg("centred"), py::arg("rates"));
+        py::arg("centred"), py::arg("rates"), py::arg("threads") = 1);
 }
 
 }  // namespace

@@ -1,6 +1,8 @@
 #include "sesctl/gaps.hpp"
 
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <utility>
 
 #include "arrays.hpp"
@@ -13,19 +15,21 @@ template <class T>
 void define_fill_gaps(py::module_& module) {
     module.def(
         "fill_gaps",
-        [](const Array<T>& values, std::int64_t max_length) {
-            auto filled = empty_like<T>(values);
+        [](const Array<T>& values, std::int64_t max_length, std::size_t threads,
+           std::optional<Array<T>> out) {
+            auto filled = result_like(values, out);
             auto mask = empty_like<bool>(values);
             const auto from = rows_of(values);
             const auto to = mutable_rows_of(filled);
             const auto marks = mutable_rows_of(mask);
             {
                 const py::gil_scoped_release unlocked;
-                fill_gaps(from, max_length, to, marks);
+                fill_gaps(from, max_length, to, marks, threads);
             }
             return py::make_tuple(std::move(filled), std::move(mask));
         },
-        py::arg("values").noconvert(), py::arg("max_length"));
+        py::arg("values").noconvert(), py::arg("max_length"), py::arg("threads") = 1,
+        py::arg("out").noconvert() = py::none());
 }
 
 }  // namespace

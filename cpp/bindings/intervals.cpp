@@ -16,12 +16,12 @@ void register_for(py::module_& module) {
     module.def(
         "find_intervals",
         [](const Array<T>& probability, double high, double low, std::int64_t min_length,
-           std::int64_t max_length, std::int64_t merge_gap) {
+           std::int64_t max_length, std::int64_t merge_gap, std::size_t threads) {
             std::vector<PeakedInterval> found;
             {
                 const auto rows = rows_of(probability);
                 const py::gil_scoped_release released;
-                found = find_intervals<T>(rows, {high, low, min_length, max_length, merge_gap});
+                found = find_intervals<T>(rows, {high, low, min_length, max_length, merge_gap}, threads);
             }
             return std::tuple(column<std::int64_t>(found, &PeakedInterval::row),
                               column<std::int64_t>(found, &PeakedInterval::start),
@@ -29,7 +29,7 @@ void register_for(py::module_& module) {
                               column<double>(found, &PeakedInterval::peak));
         },
         py::arg("probability").noconvert(), py::arg("high"), py::arg("low"), py::arg("min_length"),
-        py::arg("max_length"), py::arg("merge_gap"));
+        py::arg("max_length"), py::arg("merge_gap"), py::arg("threads") = 1);
     module.def(
         "refit_edges",
         [](const Array<T>& values, const Array<std::int64_t>& row, const Array<std::int64_t>& start,

@@ -5,6 +5,8 @@
 
 namespace sesctl::bindings {
 
+void register_isa(pybind11::module_& module);
+void register_finite(pybind11::module_& module);
 void register_segment(pybind11::module_& module);
 void register_gaps(pybind11::module_& module);
 void register_hampel(pybind11::module_& module);
@@ -24,6 +26,8 @@ PYBIND11_MODULE(_core, module) {
     using namespace sesctl::bindings;
     module.attr("__version__") = SESCTL_VERSION;
     register_errors(module);
+    register_isa(module);
+    register_finite(module);
     register_segment(module);
     register_gaps(module);
     register_hampel(module);

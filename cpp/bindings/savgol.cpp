@@ -1,6 +1,8 @@
 #include "sesctl/savgol.hpp"
 
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 
 #include "arrays.hpp"
 
@@ -12,17 +14,19 @@ template <class T>
 void define_smooth_savgol(py::module_& module) {
     module.def(
         "smooth_savgol",
-        [](const Array<T>& values, std::int64_t window, std::int64_t order) {
-            auto smoothed = empty_like<T>(values);
+        [](const Array<T>& values, std::int64_t window, std::int64_t order, std::size_t threads,
+           std::optional<Array<T>> out) {
+            auto smoothed = result_like(values, out);
             const auto from = rows_of(values);
             const auto to = mutable_rows_of(smoothed);
             {
                 const py::gil_scoped_release unlocked;
-                smooth_savgol(from, window, order, to);
+                smooth_savgol(from, window, order, to, threads);
             }
             return smoothed;
         },
-        py::arg("values").noconvert(), py::arg("window"), py::arg("order"));
+        py::arg("values").noconvert(), py::arg("window"), py::arg("order"), py::arg("threads") = 1,
+        py::arg("out").noconvert() = py::none());
 }
 
 }  // namespace

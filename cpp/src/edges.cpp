@@ -1,59 +1,143 @@
 #include "sesctl/edges.hpp"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
-#include <deque>
-#include <iterator>
 #include <limits>
-#include <optional>
 #include <span>
 #include <string>
 #include <utility>
 
 #include "sesctl/errors.hpp"
+#include "sesctl/lanes.hpp"
+#include "sesctl/parallel.hpp"
 
 namespace sesctl {
 
 namespace {
 
-// A sample of the record itself, so that a flat record leaves exact zeros; the middle one, so that a wild
-// sample cannot cost the others their precision.
+// A sample of the record itself, so that a flat record leaves exact zeros; the middle one of a few from all over
+// it, so that a wild sample cannot cost the others their precision.
 template <class T>
-double median_sample(std::span<const T> record, std::vector<T>& scratch) {
-    scratch.clear();
-    std::ranges::copy_if(record, std::back_inserter(scratch), [](T sample) { return std::isfinite(sample); });
-    if (scratch.empty()) return 0.0;
-    const auto middle = scratch.begin() + static_cast<std::ptrdiff_t>((scratch.size() - 1) / 2);
-    std::ranges::nth_element(scratch, middle);
+double typical_sample(std::span<const T> record) {
+    std::vector<T> some;
+    const std::size_t step = std::max<std::size_t>(1, record.size() / 64);
+    for (std::size_t i = 0; i < record.size(); i += step) {
+        if (std::isfinite(record[i])) some.push_back(record[i]);
+    }
+    // All of these are missing: any other does.
+    for (std::size_t i = 0; some.empty() && i < record.size(); ++i) {
+        if (std::isfinite(record[i])) some.push_back(record[i]);
+    }
+    if (some.empty()) return 0.0;
+    const auto middle = some.begin() + static_cast<std::ptrdiff_t>((some.size() - 1) / 2);
+    std::ranges::nth_element(some, middle);
     return static_cast<double>(*middle);
 }
 
-// Sums over every window of `width` entries. The entries are cut into blocks of that width; a window is the
-// tail of one block and the head of the next, so nothing is ever subtracted and no error is carried along.
-class WindowSums {
+// The contrast of several rows, side by side in lanes. The record, with an empty half window before it and two
+// after it, is cut into blocks of half a window; every half window is the end of one block and the beginning of
+// the next, so its sum is one summed from the right plus one from the left: nothing is ever subtracted, and no
+// error is carried along.
+template <class T, std::size_t Bytes>
+class LanesOfContrasts {
   public:
-    explicit WindowSums(std::size_t width) : width_(width) {}
+    using V = Vector<double, Bytes>;
+    static constexpr std::size_t width = Bytes / sizeof(double);
+    static constexpr std::size_t vectors = 2;
+    static constexpr std::size_t lanes = vectors * width;
 
-    void set(const std::vector<double>& entries) {
-        heads_ = entries;
-        tails_ = entries;
-        for (std::size_t i = 1; i < entries.size(); ++i) {
-            if (i % width_ != 0) heads_[i] += heads_[i - 1];
-            const std::size_t back = entries.size() - 1 - i;
-            if ((back + 1) % width_ != 0) tails_[back] += tails_[back + 1];
+    LanesOfContrasts(Rows<const T> values, std::size_t half_window, Rows<T> contrast)
+        : values_(values),
+          half_(half_window),
+          contrast_(contrast),
+          entries_{LaneBuffer<double>(2 * half_ * lanes), LaneBuffer<double>(2 * half_ * lanes)},
+          means_{LaneBuffer<double>(half_ * lanes), LaneBuffer<double>(half_ * lanes)},
+          ends_(2 * half_ * lanes) {}
+
+    // Rows first, first + 1, ..., at most as many as there are lanes.
+    void run(std::size_t first, std::size_t rows) {
+        first_ = first;
+        rows_ = rows;
+        for (std::size_t lane = 0; lane < rows; ++lane) references_[lane] = typical_sample(values_[first + lane]);
+        // Block 0 is the half window before the record.
+        read(0, entries_[0]);
+        const std::size_t blocks = (values_.samples + half_ - 1) / half_;
+        for (std::size_t block = 0; block <= blocks; ++block) {
+            read(block + 1, entries_[1]);
+            average();
+            if (block > 0) write((block - 1) * half_);
+            std::swap(entries_[0], entries_[1]);
+            std::swap(means_[0], means_[1]);
         }
     }
 
-    // The sum of entries [start, start + width).
-    [[nodiscard]] double at(std::size_t start) const {
-        return start % width_ == 0 ? heads_[start + width_ - 1] : tails_[start] + heads_[start + width_ - 1];
+  private:
+    // For every place in a block first what each lane adds to sums, then what it adds to counts.
+    void read(std::size_t block, LaneBuffer<double>& entries) {
+        for (std::size_t lane = 0; lane < rows_; ++lane) {
+            const std::span<const T> row = values_[first_ + lane];
+            double* const to = entries.data() + lane;
+            for (std::size_t k = 0; k < half_; ++k) {
+                const std::size_t at = block * half_ + k;
+                const bool here = at >= half_ && at < half_ + row.size() && std::isfinite(row[at - half_]);
+                to[2 * k * lanes] = here ? static_cast<double>(row[at - half_]) - references_[lane] : 0.0;
+                to[(2 * k + 1) * lanes] = here ? 1.0 : 0.0;
+            }
+        }
     }
 
-  private:
-    std::size_t width_;
-    std::vector<double> heads_;
-    std::vector<double> tails_;
+    // The means of the half windows that begin in the first of the two blocks, NaN where too little is there.
+    void average() {
+        constexpr double missing = std::numeric_limits<double>::quiet_NaN();
+        const double needed = 0.5 * static_cast<double>(half_);
+        for (std::size_t v = 0; v < vectors; ++v) {
+            const double* const tail = entries_[0].data() + v * width;
+            const double* const head = entries_[1].data() + v * width;
+            double* const ends = ends_.data() + v * width;
+            V sum = {};
+            V count = {};
+            for (std::size_t k = half_; k-- > 0;) {
+                sum += load<V>(tail + 2 * k * lanes);
+                count += load<V>(tail + (2 * k + 1) * lanes);
+                store(sum, ends + 2 * k * lanes);
+                store(count, ends + (2 * k + 1) * lanes);
+            }
+            sum = V{};
+            count = V{};
+            for (std::size_t k = 0; k < half_; ++k) {
+                const V members = load<V>(ends + (2 * k + 1) * lanes) + count;
+                const V mean = (load<V>(ends + 2 * k * lanes) + sum) / members;
+                store(V(members < needed ? V{} + missing : mean), means_[1].data() + k * lanes + v * width);
+                sum += load<V>(head + 2 * k * lanes);
+                count += load<V>(head + (2 * k + 1) * lanes);
+            }
+        }
+    }
+
+    // After what lies before: the two half windows begin a block apart.
+    void write(std::size_t first) {
+        const std::size_t here = std::min(half_, values_.samples - first);
+        for (std::size_t k = 0; k < here * lanes; k += width) {
+            store(V(load<V>(means_[1].data() + k) - load<V>(means_[0].data() + k)), means_[0].data() + k);
+        }
+        for (std::size_t lane = 0; lane < rows_; ++lane) {
+            T* const to = contrast_[first_ + lane].data() + first;
+            const double* const from = means_[0].data() + lane;
+            for (std::size_t k = 0; k < here; ++k) to[k] = static_cast<T>(from[k * lanes]);
+        }
+    }
+
+    Rows<const T> values_;
+    std::size_t half_;
+    Rows<T> contrast_;
+    std::array<LaneBuffer<double>, 2> entries_;
+    std::array<LaneBuffer<double>, 2> means_;
+    LaneBuffer<double> ends_;
+    std::array<double, lanes> references_{};
+    std::size_t first_ = 0;
+    std::size_t rows_ = 0;
 };
 
 struct Edge {
@@ -61,39 +145,97 @@ struct Edge {
     double contrast;
 };
 
-// Adds the edges of one sign (1 rises, -1 falls), in order.
-template <class T>
-void find_edges_of(T sign, std::span<const T> contrast, T least, std::size_t half_window,
-                   std::vector<Edge>& edges) {
-    // The samples of the last half window that none after them exceeds, so the first is the largest.
-    std::deque<std::size_t> unexceeded;
-    // The sample that is the largest of its window as far as it has been seen, if there is one.
-    std::optional<std::size_t> leader;
-    const auto accept_leader = [&] {
-        edges.push_back({static_cast<std::int64_t>(*leader), static_cast<double>(contrast[*leader])});
-        leader.reset();
-    };
-    for (std::size_t at = 0; at < contrast.size(); ++at) {
-        const T height = sign * contrast[at];
-        if (!(height >= least && std::isfinite(height))) continue;
-        if (leader && at - *leader > half_window) accept_leader();
-        while (!unexceeded.empty() && at - unexceeded.front() > half_window) unexceeded.pop_front();
-        while (!unexceeded.empty() && sign * contrast[unexceeded.back()] < height) unexceeded.pop_back();
-        if (unexceeded.empty()) leader = at;
-        unexceeded.push_back(at);
+// Finds the edges of rows, and keeps its working memory from one row to the next.
+template <class T, std::size_t Bytes>
+class EdgeSearch {
+  public:
+    EdgeSearch(T least, std::size_t half_window, std::size_t samples)
+        : least_(least), half_(half_window), samples_(samples) {
+        for (auto* each : {&heights_[0], &heights_[1], &largest_[0], &largest_[1]}) {
+            each->assign(samples + 2 * half_window + 1, T{0});
+        }
     }
-    if (leader) accept_leader();
-}
 
-template <class T>
-std::vector<Edge> find_edges(std::span<const T> contrast, T least, std::size_t half_window) {
-    std::vector<Edge> edges;
-    find_edges_of(T{1}, contrast, least, half_window, edges);
-    const auto rises = static_cast<std::ptrdiff_t>(edges.size());
-    find_edges_of(T{-1}, contrast, least, half_window, edges);
-    std::ranges::inplace_merge(edges, edges.begin() + rises, {}, &Edge::at);
-    return edges;
-}
+    // The edges of both signs, in order.
+    std::vector<Edge> find(std::span<const T> contrast) {
+        measure(contrast);
+        for (const std::size_t side : {0, 1}) spread(heights_[side], largest_[side]);
+        std::vector<Edge> edges;
+        std::size_t at = 0;
+        for (; at + lanes <= samples_; at += lanes) {
+            if (!any_bit(is_edge(at, 0) | is_edge(at, 1))) continue;
+            for (std::size_t i = at; i < at + lanes; ++i) add(contrast, i, edges);
+        }
+        for (; at < samples_; ++at) add(contrast, at, edges);
+        return edges;
+    }
+
+  private:
+    using V = Vector<T, Bytes>;
+    static constexpr std::size_t lanes = Bytes / sizeof(T);
+    static constexpr T infinity = std::numeric_limits<T>::infinity();
+
+    // How high every sample rises, and how deep it falls; 0 where that is too little, or not finite.
+    void measure(std::span<const T> contrast) {
+        T* const rises = heights_[0].data() + half_;
+        T* const falls = heights_[1].data() + half_;
+        std::size_t at = 0;
+        for (; at + lanes <= samples_; at += lanes) {
+            const V height = load<V>(&contrast[at]);
+            const V size = magnitude<T>(height);
+            const auto high = (size >= least_) & (size < infinity);
+            store(V(high & (height > 0) ? size : V{}), rises + at);
+            store(V(high & (height < 0) ? size : V{}), falls + at);
+        }
+        for (; at < samples_; ++at) {
+            const T size = std::abs(contrast[at]);
+            const bool high = size >= least_ && size < infinity;
+            rises[at] = high && contrast[at] > 0 ? size : T{0};
+            falls[at] = high && contrast[at] < 0 ? size : T{0};
+        }
+    }
+
+    // The largest of the half window of samples that begins at each: of one sample, of two, of four, ...
+    void spread(const std::vector<T>& heights, std::vector<T>& largest) const {
+        std::ranges::copy(heights, largest.begin());
+        const auto join = [&](std::size_t distance) {
+            std::size_t at = 0;
+            for (; at + distance + lanes <= largest.size(); at += lanes) {
+                const V here = load<V>(&largest[at]);
+                const V there = load<V>(&largest[at + distance]);
+                store(V(here > there ? here : there), &largest[at]);
+            }
+            for (; at + distance < largest.size(); ++at) {
+                largest[at] = std::max(largest[at], largest[at + distance]);
+            }
+        };
+        std::size_t width = 1;
+        for (; 2 * width <= half_; width *= 2) join(width);
+        if (width < half_) join(half_ - width);
+    }
+
+    // Whether a sample is higher than all of the half window before it, and no lower than all of the one after.
+    auto is_edge(std::size_t at, std::size_t side) const {
+        const V height = load<V>(&heights_[side][half_ + at]);
+        return (height > load<V>(&largest_[side][at])) & (height >= load<V>(&largest_[side][at + half_ + 1]));
+    }
+
+    void add(std::span<const T> contrast, std::size_t at, std::vector<Edge>& edges) const {
+        for (const std::size_t side : {0, 1}) {
+            const T height = heights_[side][half_ + at];
+            if (height > largest_[side][at] && height >= largest_[side][at + half_ + 1]) {
+                edges.push_back({static_cast<std::int64_t>(at), static_cast<double>(contrast[at])});
+            }
+        }
+    }
+
+    T least_;
+    std::size_t half_;
+    std::size_t samples_;
+    // With half a window of zeros before the row, and after it.
+    std::array<std::vector<T>, 2> heights_;
+    std::array<std::vector<T>, 2> largest_;
+};
 
 // The edges of one sign at which an event may open, by their place among all edges of the row, each with the
 // largest sum that an event opened there can reach: a tree in which every node is the largest of its two
@@ -204,7 +346,7 @@ std::vector<OppositeEdges> choose_pairs(const std::vector<Edge>& edges, std::int
 }  // namespace
 
 template <class T>
-void edge_contrast(Rows<const T> values, std::size_t half_window, Rows<T> contrast) {
+void edge_contrast(Rows<const T> values, std::size_t half_window, Rows<T> contrast, std::size_t threads) {
     if (half_window == 0) throw ParameterError("the half window is 0 samples");
     const std::size_t samples = values.samples;
     const T missing = std::numeric_limits<T>::quiet_NaN();
@@ -212,35 +354,23 @@ void edge_contrast(Rows<const T> values, std::size_t half_window, Rows<T> contra
         std::fill_n(contrast.data, contrast.rows * samples, missing);
         return;
     }
-    WindowSums sums(half_window);
-    WindowSums counts(half_window);
-    std::vector<T> scratch;
-    // The record with an empty half window before it and another after it.
-    std::vector<double> entries(samples + 2 * half_window, 0.0);
-    std::vector<double> present(samples + 2 * half_window, 0.0);
-    const double needed = 0.5 * static_cast<double>(half_window);
-    for (std::size_t row = 0; row < values.rows; ++row) {
-        const auto record = values[row];
-        const double reference = median_sample(record, scratch);
-        for (std::size_t i = 0; i < samples; ++i) {
-            const bool here = std::isfinite(record[i]);
-            entries[half_window + i] = here ? static_cast<double>(record[i]) - reference : 0.0;
-            present[half_window + i] = here ? 1.0 : 0.0;
-        }
-        sums.set(entries);
-        counts.set(present);
-        for (std::size_t i = 0; i < samples; ++i) {
-            const double before = counts.at(i);
-            const double after = counts.at(i + half_window);
-            contrast[row][i] = before < needed || after < needed
-                                   ? missing
-                                   : static_cast<T>(sums.at(i + half_window) / after - sums.at(i) / before);
-        }
-    }
+    const std::size_t shares = worthwhile_threads(threads, contrast.rows * samples);
+    share_out(shares, shares, [&](std::size_t, std::size_t, std::size_t share) {
+        run_on_active_isa([&](auto bytes) {
+            using Lanes = LanesOfContrasts<T, bytes()>;
+            const std::size_t groups = (values.rows + Lanes::lanes - 1) / Lanes::lanes;
+            Lanes lanes(values, half_window, contrast);
+            for (std::size_t group = groups * share / shares; group < groups * (share + 1) / shares; ++group) {
+                const std::size_t first = group * Lanes::lanes;
+                lanes.run(first, std::min(Lanes::lanes, values.rows - first));
+            }
+        });
+    });
 }
 
 template <class T>
-std::vector<OppositeEdges> find_opposite_edges(Rows<const T> contrast, const EdgePairing& pairing) {
+std::vector<OppositeEdges> find_opposite_edges(Rows<const T> contrast, const EdgePairing& pairing,
+                                               std::size_t threads) {
     if (pairing.min_length < 1 || pairing.max_length < pairing.min_length) {
         throw ParameterError("the shortest length is " + std::to_string(pairing.min_length) +
                              " and the longest " + std::to_string(pairing.max_length) + " samples");
@@ -250,20 +380,30 @@ std::vector<OppositeEdges> find_opposite_edges(Rows<const T> contrast, const Edg
     // zero is an edge, nor are the denormal numbers about it, whatever the type.
     const T least =
         std::max(static_cast<T>(pairing.min_score), static_cast<T>(std::numeric_limits<float>::min()));
-    std::vector<OppositeEdges> found;
-    for (std::size_t row = 0; row < contrast.rows; ++row) {
-        const auto edges = find_edges(contrast[row], least, pairing.half_window);
-        auto pairs = choose_pairs(edges, static_cast<std::int64_t>(row), pairing);
-        std::ranges::sort(pairs, {}, [](const auto& pair) { return std::pair(-pair.score, pair.start); });
-        pairs.resize(std::min(pairs.size(), pairing.max_events));
-        found.insert(found.end(), pairs.begin(), pairs.end());
+    const std::size_t shares = worthwhile_threads(threads, contrast.rows * contrast.samples);
+    std::vector<std::vector<OppositeEdges>> found(shares);
+    std::vector<std::vector<Edge>> edges(contrast.rows);
+    share_out(contrast.rows, shares, [&](std::size_t begin, std::size_t end, std::size_t share) {
+        run_on_active_isa([&](auto bytes) {
+            EdgeSearch<T, bytes()> search(least, pairing.half_window, contrast.samples);
+            for (std::size_t row = begin; row < end; ++row) edges[row] = search.find(contrast[row]);
+        });
+        for (std::size_t row = begin; row < end; ++row) {
+            auto pairs = choose_pairs(edges[row], static_cast<std::int64_t>(row), pairing);
+            std::ranges::sort(pairs, {}, [](const auto& pair) { return std::pair(-pair.score, pair.start); });
+            pairs.resize(std::min(pairs.size(), pairing.max_events));
+            found[share].insert(found[share].end(), pairs.begin(), pairs.end());
+        }
+    });
+    for (std::size_t share = 1; share < shares; ++share) {
+        found[0].insert(found[0].end(), found[share].begin(), found[share].end());
     }
-    return found;
+    return std::move(found[0]);
 }
 
-template void edge_contrast(Rows<const float>, std::size_t, Rows<float>);
-template void edge_contrast(Rows<const double>, std::size_t, Rows<double>);
-template std::vector<OppositeEdges> find_opposite_edges(Rows<const float>, const EdgePairing&);
-template std::vector<OppositeEdges> find_opposite_edges(Rows<const double>, const EdgePairing&);
+template void edge_contrast(Rows<const float>, std::size_t, Rows<float>, std::size_t);
+template void edge_contrast(Rows<const double>, std::size_t, Rows<double>, std::size_t);
+template std::vector<OppositeEdges> find_opposite_edges(Rows<const float>, const EdgePairing&, std::size_t);
+template std::vector<OppositeEdges> find_opposite_edges(Rows<const double>, const EdgePairing&, std::size_t);
 
 }  // namespace sesctl

@@ -1,14 +1,18 @@
 #include "sesctl/hampel.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstddef>
+#include <limits>
 #include <numeric>
 #include <span>
 #include <string>
+#include <type_traits>
+#include <vector>
 
 #include "sesctl/errors.hpp"
-#include "sesctl/sorted_window.hpp"
+#include "sesctl/lanes_of_medians.hpp"
 #include "sesctl/window.hpp"
 
 namespace sesctl {
@@ -18,39 +22,130 @@ namespace {
 // MAD * 1.4826 estimates the standard deviation of normal noise.
 constexpr double normal_scale = 1.4826;
 
-// The distance from the centre within which its nearest `members` values lie. Those are neighbours in the
-// ordered window, so a binary search for where they begin does it, without ordering the distances.
+// The middle of a non-empty range; of an even number of values, the mean of the two in the middle. Reorders them.
+double median_of(std::vector<double>& values) {
+    const auto upper = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+    std::ranges::nth_element(values, upper);
+    // midpoint, because the sum of two large values may not be finite.
+    return values.size() % 2 == 1 ? *upper : std::midpoint(*std::max_element(values.begin(), upper), *upper);
+}
+
+// Judges single samples, to the last bit.
 template <class T>
-double radius_of_nearest(std::span<const T> sorted, double centre, std::size_t members) {
-    std::size_t first = 0;
-    std::size_t last = sorted.size() - members;
-    while (first < last) {
-        const std::size_t middle = first + (last - first) / 2;
-        const double below = centre - static_cast<double>(sorted[middle]);
-        const double above = static_cast<double>(sorted[middle + members]) - centre;
-        if (below > above) {
-            first = middle + 1;
+class Judge {
+  public:
+    Judge(std::size_t window, PulseLimit limit) : half_(window / 2), limit_(limit) {}
+
+    // Replaces the sample if it is part of a pulse; true if it is.
+    bool replace(std::span<const T> row, std::size_t centre, std::span<T> out) {
+        const std::size_t first = centre - std::min(centre, half_);
+        const std::size_t last = std::min(row.size(), centre + half_ + 1);
+        around_.clear();
+        for (std::size_t i = first; i < last; ++i) {
+            if (!std::isnan(row[i])) around_.push_back(static_cast<double>(row[i]));
+        }
+        const double median = median_of(around_);
+        for (double& value : around_) value = std::abs(value - median);
+        const double scale = std::max(normal_scale * median_of(around_), limit_.floor);
+        if (!(std::abs(static_cast<double>(row[centre]) - median) > limit_.n_sigma * scale)) return false;
+        out[centre] = static_cast<T>(median);
+        return true;
+    }
+
+  private:
+    std::size_t half_;
+    PulseLimit limit_;
+    std::vector<double> around_;
+};
+
+// Tells pulses from samples that are none, but for the few that only a judge can tell. The MAD need not be known
+// for it, only whether half of the deviations in the window lie below what would make the sample's own too large.
+template <class T, class Lanes>
+class Suspicion {
+  public:
+    using V = typename Lanes::V;
+    using Mask = typename Lanes::Mask;
+    using Masks = std::array<Mask, Lanes::vectors>;
+
+    Suspicion(std::size_t window, PulseLimit limit)
+        : window_(window),
+          share_(static_cast<T>(1.0 / (limit.n_sigma * normal_scale))),
+          least_(static_cast<T>(std::min<double>(limit.n_sigma * limit.floor, std::numeric_limits<T>::max()))) {}
+
+    // For window i of a tile, a mask of the lanes whose sample may be part of a pulse, and one of those where it
+    // certainly is; true if there are any. The windows of a tile have to be asked for in order.
+    bool raise(Lanes& lanes, std::size_t first, bool whole, std::size_t i, Masks& possible, Masks& certain) {
+        Mask any = {};
+        for (std::size_t v = 0; v < Lanes::vectors; ++v) {
+            const Window at{lanes.samples(first + i) + v * Lanes::width,
+                            load<V>(lanes.medians() + i * Lanes::lanes + v * Lanes::width)};
+            const V sample = load<V>(at.samples + window_ / 2 * Lanes::lanes);
+            if (whole) {
+                members_[v] = Mask{} + static_cast<typename Lanes::Integer>(window_);
+            } else {
+                count_members(at, i, v);
+            }
+            // A median that is a mean is rounded here.
+            const V rounding = whole ? V{} : magnitude<T>(at.median) * (8 * std::numeric_limits<T>::epsilon());
+            const V deviation = magnitude<T>(V(sample - at.median));
+            const V most = deviation + rounding;
+            const V limit = most * share_ * margin + rounding + std::numeric_limits<T>::min();
+            const Mask near = count_within(at, limit);
+            // What is missing is no sample.
+            const Mask here = magnitude<T>(sample) < Lanes::infinity;
+            possible[v] = here & (((near + near >= members_[v]) & (most * margin >= least_) & (most > 0)) |
+                                  (most == Lanes::infinity));
+            certain[v] = Mask{};
+            any |= possible[v];
+            if (!any_bit(possible[v])) continue;
+            const V least = deviation - rounding;
+            const Mask nearer = count_within(at, V(least * share_ * (2 - margin) - rounding));
+            certain[v] = possible[v] & (nearer + nearer > members_[v]) & (least * (2 - margin) > least_) &
+                         (most < Lanes::infinity);
+        }
+        return any_bit(any);
+    }
+
+  private:
+    struct Window {
+        const T* samples;
+        V median;
+    };
+
+    // Covers the rounding of the comparisons here.
+    static constexpr T margin = T{1} + 64 * std::numeric_limits<T>::epsilon();
+
+    // How many samples of the window lie so near to its median.
+    SESCTL_INLINE Mask count_within(const Window& at, const V& limit) const {
+        Mask count = {};
+        for (std::size_t k = 0; k < window_; ++k) {
+            count -= magnitude<T>(V(load<V>(at.samples + k * Lanes::lanes) - at.median)) <= limit;
+        }
+        return count;
+    }
+
+    // How many samples of the window are not missing, from those of the window before.
+    void count_members(const Window& at, std::size_t i, std::size_t v) {
+        const auto here = [&](std::ptrdiff_t k) {
+            return magnitude<T>(load<V>(at.samples + k * static_cast<std::ptrdiff_t>(Lanes::lanes))) <
+                   Lanes::infinity;
+        };
+        const auto end = static_cast<std::ptrdiff_t>(window_);
+        if (i == 0) {
+            members_[v] = Mask{};
+            for (std::ptrdiff_t k = 0; k < end; ++k) members_[v] -= here(k);
         } else {
-            last = middle;
+            members_[v] += here(-1) - here(end - 1);
         }
     }
-    return std::max(centre - static_cast<double>(sorted[first]),
-                    static_cast<double>(sorted[first + members - 1]) - centre);
-}
 
-template <class T>
-double median_absolute_deviation(std::span<const T> sorted, double median) {
-    const std::size_t half = sorted.size() / 2;
-    const double upper = radius_of_nearest(sorted, median, half + 1);
-    return sorted.size() % 2 == 1 ? upper : std::midpoint(radius_of_nearest(sorted, median, half), upper);
-}
+    std::size_t window_;
+    T share_;
+    T least_;
+    Masks members_{};
+};
 
-}  // namespace
-
-template <class T>
-void despike(Rows<const T> values, std::int64_t window, PulseLimit limit, Rows<T> despiked,
-             Rows<bool> replaced) {
-    const std::size_t width = checked_window(window);
+void check(PulseLimit limit) {
     if (!std::isfinite(limit.n_sigma) || limit.n_sigma <= 0) {
         throw ParameterError("n_sigma is " + std::to_string(limit.n_sigma) +
                              ", which is not a positive number");
@@ -58,25 +153,42 @@ void despike(Rows<const T> values, std::int64_t window, PulseLimit limit, Rows<T
     if (!std::isfinite(limit.floor) || limit.floor < 0) {
         throw ParameterError("floor is " + std::to_string(limit.floor) + ", which is not zero or more");
     }
-    for (std::size_t r = 0; r < values.rows; ++r) {
-        const auto row = values[r];
-        const auto out = despiked[r];
-        const auto is_replaced = replaced[r];
-        std::copy(row.begin(), row.end(), out.begin());
-        std::fill(is_replaced.begin(), is_replaced.end(), false);
-        for_each_sorted_window(row, width, [&](std::size_t centre, std::span<const T> sorted) {
-            const double median = median_of_sorted(sorted);
-            const double scale =
-                std::max(normal_scale * median_absolute_deviation(sorted, median), limit.floor);
-            if (std::abs(static_cast<double>(row[centre]) - median) > limit.n_sigma * scale) {
-                out[centre] = static_cast<T>(median);
-                is_replaced[centre] = true;
-            }
-        });
-    }
 }
 
-template void despike(Rows<const float>, std::int64_t, PulseLimit, Rows<float>, Rows<bool>);
-template void despike(Rows<const double>, std::int64_t, PulseLimit, Rows<double>, Rows<bool>);
+}  // namespace
+
+template <class T>
+void despike(Rows<const T> values, std::int64_t window, PulseLimit limit, Rows<T> despiked,
+             Rows<bool> replaced, std::size_t threads) {
+    const std::size_t width = checked_window(window);
+    check(limit);
+    std::copy_n(values.data, values.rows * values.samples, despiked.data);
+    std::fill_n(replaced.data, values.rows * values.samples, false);
+    if (width == 1) return;
+    for_each_median_tile(values, width, threads, [&](auto& lanes, auto sections, std::size_t first, bool whole) {
+        using Lanes = std::remove_reference_t<decltype(lanes)>;
+        Suspicion<T, Lanes> suspicion(width, limit);
+        Judge<T> judge(width, limit);
+        typename Suspicion<T, Lanes>::Masks possible;
+        typename Suspicion<T, Lanes>::Masks certain;
+        for (std::size_t i = 0; i < lanes.tile(); ++i) {
+            if (!suspicion.raise(lanes, first, whole, i, possible, certain)) continue;
+            for (std::size_t lane = 0; lane < sections.size(); ++lane) {
+                const auto [row, begin, count] = sections[lane];
+                if (possible[lane / Lanes::width][lane % Lanes::width] == 0 || first + i >= count) continue;
+                const std::size_t at = begin + first + i;
+                if (certain[lane / Lanes::width][lane % Lanes::width] != 0) {
+                    despiked[row][at] = lanes.medians()[i * Lanes::lanes + lane];
+                    replaced[row][at] = true;
+                } else {
+                    replaced[row][at] = judge.replace(values[row], at, despiked[row]);
+                }
+            }
+        }
+    });
+}
+
+template void despike(Rows<const float>, std::int64_t, PulseLimit, Rows<float>, Rows<bool>, std::size_t);
+template void despike(Rows<const double>, std::int64_t, PulseLimit, Rows<double>, Rows<bool>, std::size_t);
 
 }  // namespace sesctl

@@ -1,10 +1,16 @@
 #include "sesctl/intervals.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
+#include <cstddef>
+#include <cstdint>
 #include <string>
+#include <utility>
 
 #include "sesctl/errors.hpp"
+#include "sesctl/lanes.hpp"
+#include "sesctl/parallel.hpp"
 
 namespace sesctl {
 
@@ -75,41 +81,137 @@ class TwoLevelFit {
 
 }  // namespace
 
+namespace {
+
+// Which of up to 64 samples reach a threshold, the first in the lowest bit. NaN reaches none.
+template <class T, std::size_t Bytes>
+std::uint64_t reaching(const T* samples, std::size_t count, T threshold) {
+    std::uint64_t bits = 0;
+    if (count == 64) {
+        // Every lane marks bits of its own in a number as wide as a sample.
+        using Words = Vector<IntegerLike<T>, Bytes>;
+        constexpr std::size_t lanes = Bytes / sizeof(T);
+        constexpr std::size_t width = 8 * sizeof(T);
+        Words first;
+        for (std::size_t lane = 0; lane < lanes; ++lane) first[lane] = IntegerLike<T>{1} << lane;
+        for (std::size_t begin = 0; begin < 64; begin += width) {
+            Words marks = {};
+            for (std::size_t at = 0; at < width; at += lanes) {
+                marks |= (load<Vector<T, Bytes>>(samples + begin + at) >= threshold) &
+                         (first << static_cast<IntegerLike<T>>(at));
+            }
+            const std::uint64_t united = united_bits(marks);
+            bits |= width == 64 ? united : ((united | united >> 32) & 0xffff'ffff) << begin;
+        }
+        return bits;
+    }
+    for (std::size_t at = 0; at < count; ++at) {
+        bits |= static_cast<std::uint64_t>(samples[at] >= threshold ? 1 : 0) << at;
+    }
+    return bits;
+}
+
+// The largest of some samples, none of which is NaN.
+template <class T, std::size_t Bytes>
+T peak_of(std::span<const T> samples) {
+    using V = Vector<T, Bytes>;
+    constexpr std::size_t lanes = Bytes / sizeof(T);
+    T peak = samples[0];
+    std::size_t at = 0;
+    if (samples.size() >= 2 * lanes) {
+        V peaks = load<V>(samples.data());
+        for (at = lanes; at + lanes <= samples.size(); at += lanes) {
+            const V some = load<V>(&samples[at]);
+            peaks = peaks > some ? peaks : some;
+        }
+        for (std::size_t lane = 0; lane < lanes; ++lane) peak = std::max(peak, peaks[lane]);
+    }
+    for (; at < samples.size(); ++at) peak = std::max(peak, samples[at]);
+    return peak;
+}
+
+// Joins the runs of one row, and keeps those of a length that is asked for.
+class Runs {
+  public:
+    Runs(std::size_t row, const Hysteresis& hysteresis, std::vector<PeakedInterval>& found)
+        : open_{{static_cast<std::int64_t>(row), 0, 0}, 0.0}, hysteresis_(hysteresis), found_(found) {}
+
+    template <class T>
+    void add(std::size_t begin, std::size_t end, T peak) {
+        const auto start = static_cast<std::int64_t>(begin);
+        if (open_.end != 0 && start - open_.end > hysteresis_.merge_gap) close();
+        if (open_.end == 0) {
+            open_.start = start;
+            open_.peak = static_cast<double>(peak);
+        }
+        open_.peak = std::max(open_.peak, static_cast<double>(peak));
+        open_.end = static_cast<std::int64_t>(end);
+    }
+
+    void close() {
+        const std::int64_t length = open_.end - open_.start;
+        if (open_.end != 0 && length >= hysteresis_.min_length && length <= hysteresis_.max_length) {
+            found_.push_back(open_);
+        }
+        open_.end = 0;
+    }
+
+  private:
+    PeakedInterval open_;  // it may still grow; an end of 0 says there is none
+    const Hysteresis& hysteresis_;
+    std::vector<PeakedInterval>& found_;
+};
+
+// Walks from edge to edge of the bits that tell which samples reach `low`, 64 samples at a time.
+template <class T, std::size_t Bytes>
+void find_runs(std::span<const T> scores, T low, T high, Runs& runs) {
+    std::size_t begin = 0;
+    bool inside = false;
+    const auto close = [&](std::size_t end) {
+        const T peak = peak_of<T, Bytes>(scores.subspan(begin, end - begin));
+        if (peak >= high) runs.add(begin, end, peak);
+    };
+    for (std::size_t at = 0; at < scores.size(); at += 64) {
+        const std::size_t count = std::min<std::size_t>(64, scores.size() - at);
+        const std::uint64_t bits = reaching<T, Bytes>(&scores[at], count, low);
+        if (bits == (inside ? ~std::uint64_t{0} : 0)) continue;
+        // A set bit is a sample that does not continue what its predecessor is.
+        std::uint64_t changes = bits ^ (bits << 1 | (inside ? 1 : 0));
+        while (changes != 0) {
+            const std::size_t edge = at + static_cast<std::size_t>(std::countr_zero(changes));
+            if (edge >= scores.size()) break;
+            if (inside) close(edge);
+            begin = edge;
+            inside = !inside;
+            changes &= changes - 1;
+        }
+    }
+    if (inside) close(scores.size());
+    runs.close();
+}
+
+}  // namespace
+
 template <class T>
-std::vector<PeakedInterval> find_intervals(Rows<const T> values, const Hysteresis& hysteresis) {
+std::vector<PeakedInterval> find_intervals(Rows<const T> values, const Hysteresis& hysteresis,
+                                           std::size_t threads) {
     // Thresholds in the type of the values, as NumPy compares: a float32 score of 0.7 reaches 0.7.
     const T high = static_cast<T>(hysteresis.high);
     const T low = static_cast<T>(hysteresis.low);
-    std::vector<PeakedInterval> found;
-    const auto close = [&](const PeakedInterval& open) {
-        const std::int64_t length = open.end - open.start;
-        if (length >= hysteresis.min_length && length <= hysteresis.max_length) found.push_back(open);
-    };
-    for (std::size_t row = 0; row < values.rows; ++row) {
-        const auto scores = values[row];
-        // `open` may still grow by merging; an end of 0 says there is none.
-        PeakedInterval open{{static_cast<std::int64_t>(row), 0, 0}, 0.0};
-        for (std::size_t at = 0; at < scores.size();) {
-            if (!(scores[at] >= low)) {
-                ++at;
-                continue;
+    const std::size_t shares = worthwhile_threads(threads, values.rows * values.samples / 4);
+    std::vector<std::vector<PeakedInterval>> found(shares);
+    share_out(values.rows, shares, [&](std::size_t begin, std::size_t end, std::size_t share) {
+        run_on_active_isa([&](auto bytes) {
+            for (std::size_t row = begin; row < end; ++row) {
+                Runs runs(row, hysteresis, found[share]);
+                find_runs<T, bytes()>(values[row], low, high, runs);
             }
-            const auto start = static_cast<std::int64_t>(at);
-            T peak = scores[at];
-            for (; at < scores.size() && scores[at] >= low; ++at) peak = std::max(peak, scores[at]);
-            if (peak < high) continue;
-            if (open.end != 0 && start - open.end > hysteresis.merge_gap) {
-                close(open);
-                open.end = 0;
-            }
-            open.peak =
-                open.end == 0 ? static_cast<double>(peak) : std::max(open.peak, static_cast<double>(peak));
-            if (open.end == 0) open.start = start;
-            open.end = static_cast<std::int64_t>(at);
-        }
-        if (open.end != 0) close(open);
+        });
+    });
+    for (std::size_t share = 1; share < shares; ++share) {
+        found[0].insert(found[0].end(), found[share].begin(), found[share].end());
     }
-    return found;
+    return std::move(found[0]);
 }
 
 template <class T>
@@ -139,8 +241,8 @@ void refit_edges(Rows<const T> values, std::span<Interval> intervals, std::int64
     }
 }
 
-template std::vector<PeakedInterval> find_intervals(Rows<const float>, const Hysteresis&);
-template std::vector<PeakedInterval> find_intervals(Rows<const double>, const Hysteresis&);
+template std::vector<PeakedInterval> find_intervals(Rows<const float>, const Hysteresis&, std::size_t);
+template std::vector<PeakedInterval> find_intervals(Rows<const double>, const Hysteresis&, std::size_t);
 template void refit_edges(Rows<const float>, std::span<Interval>, std::int64_t);
 template void refit_edges(Rows<const double>, std::span<Interval>, std::int64_t);
 

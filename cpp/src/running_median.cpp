@@ -1,28 +1,25 @@
 #include "sesctl/running_median.hpp"
 
 #include <algorithm>
-#include <cstddef>
-#include <span>
 
-#include "sesctl/sorted_window.hpp"
+#include "sesctl/lanes_of_medians.hpp"
 #include "sesctl/window.hpp"
 
 namespace sesctl {
 
 template <class T>
-void running_median(Rows<const T> values, std::int64_t window, Rows<T> median) {
+void running_median(Rows<const T> values, std::int64_t window, Rows<T> median, std::size_t threads) {
     const std::size_t width = checked_window(window);
-    for (std::size_t r = 0; r < values.rows; ++r) {
-        const auto row = values[r];
-        const auto out = median[r];
-        std::copy(row.begin(), row.end(), out.begin());
-        for_each_sorted_window(row, width, [&](std::size_t centre, std::span<const T> sorted) {
-            out[centre] = static_cast<T>(median_of_sorted(sorted));
-        });
+    if (width == 1) {
+        std::copy_n(values.data, values.rows * values.samples, median.data);
+        return;
     }
+    for_each_median_tile(values, width, threads, [&](auto& lanes, auto sections, std::size_t first, bool) {
+        lanes.write(sections, first, median);
+    });
 }
 
-template void running_median(Rows<const float>, std::int64_t, Rows<float>);
-template void running_median(Rows<const double>, std::int64_t, Rows<double>);
+template void running_median(Rows<const float>, std::int64_t, Rows<float>, std::size_t);
+template void running_median(Rows<const double>, std::int64_t, Rows<double>, std::size_t);
 
 }  // namespace sesctl

@@ -12,6 +12,6 @@ namespace sesctl {
 // NaN where no such frame weighs a sample.
 template <class T>
 void inverse_chirp_stft(const std::complex<T>* spectrum, const ChirpFrames& frames, Rows<const double> rates,
-                        Rows<T> values);
+                        Rows<T> values, std::size_t threads);
 
 }  // namespace sesctl

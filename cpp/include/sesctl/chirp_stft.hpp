@@ -12,6 +12,6 @@ namespace sesctl {
 // `rates` is (row, frame), cycles/sample². A frame that touches a sample that is not finite is NaN.
 template <class T>
 void chirp_stft(Rows<const T> values, const ChirpFrames& frames, Rows<const double> rates,
-                std::complex<T>* spectrum);
+                std::complex<T>* spectrum, std::size_t threads);
 
 }  // namespace sesctl

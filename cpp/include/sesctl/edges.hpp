@@ -13,7 +13,7 @@ namespace sesctl {
 // between samples i-1 and i. Samples that are not finite are left out; NaN where fewer than half of either
 // side's w samples are left. O(samples), whatever w.
 template <class T>
-void edge_contrast(Rows<const T> values, std::size_t half_window, Rows<T> contrast);
+void edge_contrast(Rows<const T> values, std::size_t half_window, Rows<T> contrast, std::size_t threads);
 
 struct OppositeEdges {
     std::int64_t row;
@@ -37,6 +37,7 @@ struct EdgePairing {
 // sum of 4th powers of scores, a score being the smaller of |contrast| at both: of each row the max_events
 // best pairs, best first. With E edges in a row, O(samples + E log E) time and O(samples) memory.
 template <class T>
-std::vector<OppositeEdges> find_opposite_edges(Rows<const T> contrast, const EdgePairing& pairing);
+std::vector<OppositeEdges> find_opposite_edges(Rows<const T> contrast, const EdgePairing& pairing,
+                                               std::size_t threads);
 
 }  // namespace sesctl

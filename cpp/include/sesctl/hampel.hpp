@@ -1,6 +1,7 @@
 // Hampel's filter: pulses out, everything else untouched.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 #include "sesctl/view.hpp"
@@ -18,6 +19,6 @@ struct PulseLimit {
 // NaN out.
 template <class T>
 void despike(Rows<const T> values, std::int64_t window, PulseLimit limit, Rows<T> despiked,
-             Rows<bool> replaced);
+             Rows<bool> replaced, std::size_t threads);
 
 }  // namespace sesctl

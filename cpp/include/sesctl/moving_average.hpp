@@ -1,6 +1,7 @@
 // The moving average, centred: Savitzky-Golay smoothing of order 1 in time that no window lengthens.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 #include "sesctl/view.hpp"
@@ -11,6 +12,6 @@ namespace sesctl {
 // fitted to its first and last full windows. A stretch shorter than the window gets the largest odd one that
 // fits. Values are finite or NaN.
 template <class T>
-void moving_average(Rows<const T> values, std::int64_t window, Rows<T> smoothed);
+void moving_average(Rows<const T> values, std::int64_t window, Rows<T> smoothed, std::size_t threads);
 
 }  // namespace sesctl

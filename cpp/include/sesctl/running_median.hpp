@@ -1,6 +1,7 @@
 // The running median: a background that steps and pulses shorter than half the window do not bend.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 #include "sesctl/view.hpp"
@@ -10,6 +11,6 @@ namespace sesctl {
 // The median of the window around each sample. Values are finite or NaN; the window ends where the row ends
 // and leaves NaN out; a NaN stays NaN.
 template <class T>
-void running_median(Rows<const T> values, std::int64_t window, Rows<T> median);
+void running_median(Rows<const T> values, std::int64_t window, Rows<T> median, std::size_t threads);
 
 }  // namespace sesctl

@@ -1,6 +1,7 @@
 // From samples at times of their own to a regular grid.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 
@@ -19,6 +20,6 @@ struct Grid {
 // values is (channel, times), gridded and hits are (channel, grid point).
 template <class T>
 void grid_samples(std::span<const std::int64_t> times, Rows<const T> values, Grid grid, Rows<T> gridded,
-                  Rows<std::uint32_t> hits);
+                  Rows<std::uint32_t> hits, std::size_t threads);
 
 }  // namespace sesctl

@@ -1,5 +1,6 @@
 """The compiled kernels, checked and documented: the only way into the extension module."""
 
+from sesctl._core import active_isa
 from sesctl.kernels.chirp_inverse import inverse_chirp_stft
 from sesctl.kernels.chirp_spectrum import ChirpSpectrum
 from sesctl.kernels.chirp_stft import chirp_stft
@@ -17,6 +18,7 @@ __all__ = [
     "ChirpSpectrum",
     "Intervals",
     "OppositeEdges",
+    "active_isa",
     "check_overlap",
     "chirp_stft",
     "despike",

@@ -32,6 +32,45 @@ def as_samples(values: npt.ArrayLike, name: str = "values") -> FloatArray:
     return np.require(array, kept, ["C", "A"])
 
 
+def as_out(out: FloatArray | None, values: FloatArray) -> FloatArray | None:
+    """Return `out` if a kernel can write its result there.
+
+    Parameters
+    ----------
+    out : ndarray of float32 or float64, shape (..., samples), or None
+        Where a caller wants the result.
+    values : ndarray of float32 or float64, shape (..., samples)
+        What the kernel takes.
+
+    Returns
+    -------
+    ndarray of float32 or float64, shape (..., samples), or None
+        The same array.
+
+    Raises
+    ------
+    ShapeError
+        If `out` has another shape or type than `values`, is not C-contiguous, aligned and writeable, or
+        shares memory with `values`, which a kernel reads while it writes.
+    """
+    if out is None:
+        return None
+    hint = "Pass np.empty_like(values) of a C-contiguous float32 or float64 array, or leave out away."
+    if not isinstance(out, np.ndarray) or out.shape != values.shape or out.dtype != values.dtype:
+        found = (
+            f"shape {out.shape} and type {out.dtype}" if isinstance(out, np.ndarray) else f"type {type(out)}"
+        )
+        msg = f"out has {found}, but the result has shape {values.shape} and type {values.dtype}"
+        raise ShapeError(msg, hint)
+    if not (out.flags.c_contiguous and out.flags.aligned and out.flags.writeable):
+        msg = "out is not C-contiguous, aligned and writeable"
+        raise ShapeError(msg, hint)
+    if np.may_share_memory(out, values):
+        msg = "out shares memory with values"
+        raise ShapeError(msg, hint)
+    return out
+
+
 def as_integers(values: npt.ArrayLike, name: str, hint: str) -> npt.NDArray[np.int64]:
     """Return `values` as a C-contiguous int64 array of one axis.
 

@@ -1,6 +1,7 @@
 """The record with a given chirp-window spectrum."""
 
 from math import prod
+from typing import SupportsIndex
 
 import numpy as np
 
@@ -10,9 +11,10 @@ from sesctl.kernels.arrays import FloatArray, as_samples
 from sesctl.kernels.chirp_rates import require_possible
 from sesctl.kernels.chirp_spectrum import ChirpSpectrum, count_frames, require_transform
 from sesctl.kernels.overlap import as_weights, check_overlap
+from sesctl.kernels.threads import as_threads
 
 
-def inverse_chirp_stft(spectrum: ChirpSpectrum) -> FloatArray:
+def inverse_chirp_stft(spectrum: ChirpSpectrum, *, threads: SupportsIndex | None = None) -> FloatArray:
     r"""Return the record with a given chirp-window spectrum.
 
     .. math::
@@ -29,6 +31,9 @@ def inverse_chirp_stft(spectrum: ChirpSpectrum) -> FloatArray:
     ----------
     spectrum : ChirpSpectrum
         What `chirp_stft` returned, filtered or not.
+    threads : int, optional
+        The most threads to use; as many as the process has cores if not given. The result does not depend on
+        it.
 
     Returns
     -------
@@ -81,5 +86,6 @@ def inverse_chirp_stft(spectrum: ChirpSpectrum) -> FloatArray:
         spectrum.centred,
         rates.reshape(prod(lead), frames),
         spectrum.samples,
+        as_threads(threads),
     )
     return values.reshape(*lead, spectrum.samples)

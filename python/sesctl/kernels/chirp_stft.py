@@ -12,6 +12,7 @@ from sesctl.kernels.chirp_rates import Measure, as_rates, require_choice
 from sesctl.kernels.chirp_spectrum import ChirpSpectrum, count_frames, require_transform
 from sesctl.kernels.finite import as_record
 from sesctl.kernels.overlap import WindowName, as_hop, as_weights, make_window
+from sesctl.kernels.threads import as_threads
 from sesctl.kernels.window import as_integer
 
 _DEFAULT_LENGTH = 64
@@ -28,6 +29,7 @@ def chirp_stft(
     measure: Measure = "concentration",
     min_gain: float = 1.7,
     centred: bool = True,
+    threads: SupportsIndex | None = None,
 ) -> ChirpSpectrum:
     r"""Transform a record frame by frame, with windows that follow a changing frequency.
 
@@ -72,6 +74,9 @@ def chirp_stft(
     centred : bool
         Whether frame m is centred at sample m · hop, with the record reflected at its ends (without repeating
         its end samples); if not, only frames inside the record are taken, and a rest at its end is in none.
+    threads : int, optional
+        The most threads to use; as many as the process has cores if not given. The result does not depend on
+        it.
 
     Returns
     -------
@@ -104,18 +109,19 @@ def chirp_stft(
     lead, samples = record.shape[:-1], record.shape[-1]
     frames = count_frames(samples, len(weights), step, centred)
     table = record.reshape(prod(lead), samples)
+    helpers = as_threads(threads)
     # A hop beyond the record has one frame, however far beyond.
     cut = (weights, min(step, samples + 1), points, centred)
     if isinstance(rates, str):
         if rates != "adaptive":
             msg = f"rates is {rates!r}"
             raise ParameterError(msg, "Pass 'adaptive', a number, or one for each frame.")
-        chosen, gain = _core.choose_chirp_rates(table, *cut, measure, min_gain)
+        chosen, gain = _core.choose_chirp_rates(table, *cut, measure, min_gain, helpers)
     else:
         chosen = as_rates(rates, (*lead, frames)).reshape(prod(lead), frames)
-        gain = _core.chirp_gain(table, *cut, chosen, measure)
+        gain = _core.chirp_gain(table, *cut, chosen, measure, helpers)
         chosen = np.where(np.isnan(gain), np.nan, chosen)
-    spectrum = _core.chirp_stft(table, *cut, chosen)
+    spectrum = _core.chirp_stft(table, *cut, chosen, helpers)
     return ChirpSpectrum(
         spectrum=spectrum.reshape(*lead, points, frames),
         rates=chosen.reshape(*lead, frames),

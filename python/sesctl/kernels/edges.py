@@ -9,8 +9,9 @@ import numpy.typing as npt
 
 from sesctl import _core
 from sesctl.errors import ParameterError
-from sesctl.kernels.arrays import FloatArray
+from sesctl.kernels.arrays import FloatArray, as_out
 from sesctl.kernels.finite import as_record
+from sesctl.kernels.threads import as_threads
 from sesctl.kernels.window import as_integer
 
 
@@ -40,13 +41,19 @@ class OppositeEdges:
         return len(self.row)
 
 
-def edge_contrast(values: npt.ArrayLike, half_window: SupportsIndex) -> FloatArray:
+def edge_contrast(
+    values: npt.ArrayLike,
+    half_window: SupportsIndex,
+    *,
+    threads: SupportsIndex | None = None,
+    out: FloatArray | None = None,
+) -> FloatArray:
     r"""Measure how high an edge stands between every sample and the one before it.
 
     .. math:: c_i = \frac{1}{w} \sum_{n=i}^{i+w-1} x_n - \frac{1}{w} \sum_{n=i-w}^{i-1} x_n
 
     with :math:`w` = `half_window`; each mean is over the finite samples on its side. The means are summed
-    window by window around the median of the row, so that neither a large offset nor the length of the record
+    window by window around a sample of the row, so that neither a large offset nor the length of the record
     costs accuracy.
 
     Parameters
@@ -55,6 +62,12 @@ def edge_contrast(values: npt.ArrayLike, half_window: SupportsIndex) -> FloatArr
         A record in any unit; NaN in its gaps. Not modified.
     half_window : int
         Samples on each side, at least 1.
+    threads : int, optional
+        The most threads to use; as many as the process has cores if not given. The result does not depend on
+        it.
+    out : ndarray of float32 or float64, shape (..., samples), optional
+        Where to write the contrast: a C-contiguous array of the shape and type of the result that shares no
+        memory with `values`. A new one if not given.
 
     Returns
     -------
@@ -65,14 +78,16 @@ def edge_contrast(values: npt.ArrayLike, half_window: SupportsIndex) -> FloatArr
     Raises
     ------
     ShapeError
-        If `values` is a single number, or not of a real type.
+        If `values` is a single number, or not of a real type, or `out` does not fit.
     ParameterError
         If a value is infinite, or `half_window` is less than 1.
     """
     samples = as_record(values)
     width = _as_half_window(half_window)
     # Two sides half full of a window longer than the record are more samples than there are.
-    return _core.edge_contrast(samples, min(width, samples.shape[-1] + 1))
+    return _core.edge_contrast(
+        samples, min(width, samples.shape[-1] + 1), as_threads(threads), as_out(out, samples)
+    )
 
 
 def find_opposite_edges(
@@ -82,6 +97,8 @@ def find_opposite_edges(
     min_score: float,
     max_events: SupportsIndex,
     half_window: SupportsIndex,
+    *,
+    threads: SupportsIndex | None = None,
 ) -> OppositeEdges:
     """Find the boxcars of a record by their edges: a rise and a fall, or a fall and a rise.
 
@@ -116,6 +133,9 @@ def find_opposite_edges(
     half_window : int
         How near, in samples, a larger contrast of the same sign keeps one from being an edge; at least 1, and
         as a rule that of the contrast.
+    threads : int, optional
+        The most threads to use; as many as the process has cores if not given. The result does not depend on
+        it.
 
     Returns
     -------
@@ -155,7 +175,9 @@ def find_opposite_edges(
     samples = edges.shape[-1]
     shortest, longest, width = (min(length, samples + 1) for length in (shortest, longest, width))
     return OppositeEdges(
-        *_core.find_opposite_edges(edges, shortest, longest, min_score, min(most, samples), width)
+        *_core.find_opposite_edges(
+            edges, shortest, longest, min_score, min(most, samples), width, as_threads(threads)
+        )
     )
 
 

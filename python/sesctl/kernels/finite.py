@@ -3,6 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
+from sesctl import _core
 from sesctl.errors import ParameterError
 from sesctl.kernels.arrays import FloatArray, as_samples
 
@@ -31,9 +32,9 @@ def as_record(values: npt.ArrayLike, name: str = "values") -> FloatArray:
         If a value is infinite: what a kernel would have to return around it is not defined.
     """
     samples = as_samples(values, name)
-    infinite = np.isinf(samples)
-    if infinite.any():
-        where = tuple(int(i) for i in np.unravel_index(int(infinite.argmax()), infinite.shape))
+    first = _core.first_infinite(samples)
+    if first < samples.size:
+        where = tuple(int(i) for i in np.unravel_index(first, samples.shape))
         index = ", ".join(str(i) for i in where)
         msg = f"{name}[{index}] is {samples[where]}, which is not a finite number"
         raise ParameterError(

@@ -7,14 +7,21 @@ import numpy.typing as npt
 
 from sesctl import _core
 from sesctl.errors import ParameterError
-from sesctl.kernels.arrays import FloatArray
+from sesctl.kernels.arrays import FloatArray, as_out
 from sesctl.kernels.finite import as_record
+from sesctl.kernels.threads import as_threads
 from sesctl.kernels.window import as_integer
 
 _LONGEST = np.iinfo(np.int64).max
 
 
-def fill_gaps(values: npt.ArrayLike, max_length: SupportsIndex) -> tuple[FloatArray, npt.NDArray[np.bool_]]:
+def fill_gaps(
+    values: npt.ArrayLike,
+    max_length: SupportsIndex,
+    *,
+    threads: SupportsIndex | None = None,
+    out: FloatArray | None = None,
+) -> tuple[FloatArray, npt.NDArray[np.bool_]]:
     """Fill short gaps with the straight line between the samples on their two sides.
 
     A gap is a run of NaN. One at the beginning or the end of a row has only one side, and stays.
@@ -25,6 +32,12 @@ def fill_gaps(values: npt.ArrayLike, max_length: SupportsIndex) -> tuple[FloatAr
         A record in any unit, NaN in its gaps. The input is not modified.
     max_length : int
         Samples in the longest gap to fill; 0 fills none.
+    threads : int, optional
+        The most threads to use; as many as the process has cores if not given. The result does not depend on
+        it.
+    out : ndarray of float32 or float64, shape (..., samples), optional
+        Where to write the filled record: a C-contiguous array of the shape and type of the result that
+        shares no memory with `values`. A new one if not given.
 
     Returns
     -------
@@ -36,7 +49,7 @@ def fill_gaps(values: npt.ArrayLike, max_length: SupportsIndex) -> tuple[FloatAr
     Raises
     ------
     ShapeError
-        If `values` is a single number, or not of a real type.
+        If `values` is a single number, or not of a real type, or `out` does not fit.
     ParameterError
         If a value is infinite, or `max_length` is negative or no integer.
     """
@@ -44,4 +57,5 @@ def fill_gaps(values: npt.ArrayLike, max_length: SupportsIndex) -> tuple[FloatAr
     if longest < 0:
         msg = f"max_length is {longest} samples, which is less than none"
         raise ParameterError(msg, "Pass 0 to fill no gap.")
-    return _core.fill_gaps(as_record(values), min(longest, _LONGEST))
+    samples = as_record(values)
+    return _core.fill_gaps(samples, min(longest, _LONGEST), as_threads(threads), as_out(out, samples))

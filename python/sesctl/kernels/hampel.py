@@ -8,13 +8,20 @@ import numpy.typing as npt
 
 from sesctl import _core
 from sesctl.errors import ParameterError
-from sesctl.kernels.arrays import FloatArray
+from sesctl.kernels.arrays import FloatArray, as_out
 from sesctl.kernels.finite import as_record
+from sesctl.kernels.threads import as_threads
 from sesctl.kernels.window import as_window
 
 
 def despike(
-    values: npt.ArrayLike, window: SupportsIndex = 11, n_sigma: float = 4.0, floor: float = 0.0
+    values: npt.ArrayLike,
+    window: SupportsIndex = 11,
+    n_sigma: float = 4.0,
+    floor: float = 0.0,
+    *,
+    threads: SupportsIndex | None = None,
+    out: FloatArray | None = None,
 ) -> tuple[FloatArray, npt.NDArray[np.bool_]]:
     r"""Replace samples that stand out from their neighbours by the median of these.
 
@@ -40,6 +47,12 @@ def despike(
         The least standard deviation to count with, in the unit of `values`. With 0, a sample that differs
         at all is replaced where more than half of its window is equal: set the step of the digitiser where
         records are quantised.
+    threads : int, optional
+        The most threads to use; as many as the process has cores if not given. The result does not depend on
+        it.
+    out : ndarray of float32 or float64, shape (..., samples), optional
+        Where to write the despiked record: a C-contiguous array of the shape and type of the result that
+        shares no memory with `values`. A new one if not given.
 
     Returns
     -------
@@ -51,7 +64,7 @@ def despike(
     Raises
     ------
     ShapeError
-        If `values` is a single number, or not of a real type.
+        If `values` is a single number, or not of a real type, or `out` does not fit.
     ParameterError
         If a value is infinite, `window` is even or not from 1 to 1001, `n_sigma` is not positive, or `floor`
         is negative.
@@ -69,4 +82,5 @@ def despike(
     if not (isfinite(floor) and floor >= 0):
         msg = f"floor is {floor}, which is not zero or more"
         raise ParameterError(msg, "Pass a scale in the unit of the values, or 0.")
-    return _core.despike(as_record(values), width, n_sigma, floor)
+    samples = as_record(values)
+    return _core.despike(samples, width, n_sigma, floor, as_threads(threads), as_out(out, samples))

@@ -11,6 +11,7 @@ from sesctl import _core
 from sesctl.errors import ParameterError, ShapeError
 from sesctl.kernels.arrays import as_integers
 from sesctl.kernels.finite import as_record
+from sesctl.kernels.threads import as_threads
 from sesctl.kernels.window import as_integer
 
 
@@ -45,6 +46,7 @@ def find_intervals(
     min_length: SupportsIndex = 1,
     max_length: SupportsIndex | None = None,
     merge_gap: SupportsIndex = 0,
+    threads: SupportsIndex | None = None,
 ) -> Intervals:
     """Find where a score is high, by hysteresis.
 
@@ -67,6 +69,9 @@ def find_intervals(
         The most samples in an interval; any number if not given.
     merge_gap : int
         The most samples between two intervals that become one.
+    threads : int, optional
+        The most threads to use; as many as the process has cores if not given. The result does not depend on
+        it.
 
     Returns
     -------
@@ -105,7 +110,9 @@ def find_intervals(
         msg = f"merge_gap is {gap} samples"
         raise ParameterError(msg, "Pass 0 to merge only runs that touch.")
     # No interval and no gap is longer than the record.
-    shortest, longest, gap = (min(length, samples + 1) for length in (shortest, longest, gap))
+    shortest, longest, gap = (
+        min(length, samples + 1) for length in (shortest, longest, gap, as_threads(threads))
+    )
     return Intervals(*_core.find_intervals(scores, high, low, shortest, longest, gap))
 
 

@@ -5,12 +5,19 @@ from typing import SupportsIndex
 import numpy.typing as npt
 
 from sesctl import _core
-from sesctl.kernels.arrays import FloatArray
+from sesctl.kernels.arrays import FloatArray, as_out
 from sesctl.kernels.finite import as_record
+from sesctl.kernels.threads import as_threads
 from sesctl.kernels.window import as_window
 
 
-def moving_average(values: npt.ArrayLike, window: SupportsIndex = 31) -> FloatArray:
+def moving_average(
+    values: npt.ArrayLike,
+    window: SupportsIndex = 31,
+    *,
+    threads: SupportsIndex | None = None,
+    out: FloatArray | None = None,
+) -> FloatArray:
     """Smooth by the mean of a sliding window.
 
     Each stretch between NaNs is filtered as a record of its own: its first and last half windows lie on the
@@ -25,6 +32,12 @@ def moving_average(values: npt.ArrayLike, window: SupportsIndex = 31) -> FloatAr
         A record in any unit, NaN in its gaps. The input is not modified.
     window : int
         Samples in the window; odd, from 1 to 1001.
+    threads : int, optional
+        The most threads to use; as many as the process has cores if not given. The result does not depend on
+        it.
+    out : ndarray of float32 or float64, shape (..., samples), optional
+        Where to write the smoothed record: a C-contiguous array of the shape and type of the result that
+        shares no memory with `values`. A new one if not given.
 
     Returns
     -------
@@ -35,7 +48,7 @@ def moving_average(values: npt.ArrayLike, window: SupportsIndex = 31) -> FloatAr
     Raises
     ------
     ShapeError
-        If `values` is a single number, or not of a real type.
+        If `values` is a single number, or not of a real type, or `out` does not fit.
     ParameterError
         If a value is infinite, or `window` is even or not from 1 to 1001.
 
@@ -45,4 +58,5 @@ def moving_average(values: npt.ArrayLike, window: SupportsIndex = 31) -> FloatAr
     kernels", Pattern Recognit. Lett. 13, 517-521, 1992, for sums from two sides of a block.
     """
     width = as_window(window)
-    return _core.moving_average(as_record(values), width)
+    samples = as_record(values)
+    return _core.moving_average(samples, width, as_threads(threads), as_out(out, samples))

@@ -5,12 +5,19 @@ from typing import SupportsIndex
 import numpy.typing as npt
 
 from sesctl import _core
-from sesctl.kernels.arrays import FloatArray
+from sesctl.kernels.arrays import FloatArray, as_out
 from sesctl.kernels.finite import as_record
+from sesctl.kernels.threads import as_threads
 from sesctl.kernels.window import as_window
 
 
-def running_median(values: npt.ArrayLike, window: SupportsIndex = 61) -> FloatArray:
+def running_median(
+    values: npt.ArrayLike,
+    window: SupportsIndex = 61,
+    *,
+    threads: SupportsIndex | None = None,
+    out: FloatArray | None = None,
+) -> FloatArray:
     """Return the median of the window around each sample.
 
     The window ends where the record ends and leaves NaN out; of an even number of samples the median is the
@@ -22,6 +29,12 @@ def running_median(values: npt.ArrayLike, window: SupportsIndex = 61) -> FloatAr
         A record in any unit, NaN in its gaps. The input is not modified.
     window : int
         Samples in the window; odd, from 1 to 1001. It may be longer than the record.
+    threads : int, optional
+        The most threads to use; as many as the process has cores if not given. The result does not depend on
+        it.
+    out : ndarray of float32 or float64, shape (..., samples), optional
+        Where to write the medians: a C-contiguous array of the shape and type of the result that
+        shares no memory with `values`. A new one if not given.
 
     Returns
     -------
@@ -32,9 +45,10 @@ def running_median(values: npt.ArrayLike, window: SupportsIndex = 61) -> FloatAr
     Raises
     ------
     ShapeError
-        If `values` is a single number, or not of a real type.
+        If `values` is a single number, or not of a real type, or `out` does not fit.
     ParameterError
         If a value is infinite, or `window` is even or not from 1 to 1001.
     """
     width = as_window(window)
-    return _core.running_median(as_record(values), width)
+    samples = as_record(values)
+    return _core.running_median(samples, width, as_threads(threads), as_out(out, samples))

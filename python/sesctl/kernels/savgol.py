@@ -6,15 +6,23 @@ import numpy.typing as npt
 
 from sesctl import _core
 from sesctl.errors import ParameterError
-from sesctl.kernels.arrays import FloatArray
+from sesctl.kernels.arrays import FloatArray, as_out
 from sesctl.kernels.finite import as_record
+from sesctl.kernels.threads import as_threads
 from sesctl.kernels.window import as_integer, as_window
 
 HIGHEST_ORDER: Final = 5
 """Order of the highest polynomial `smooth_savgol` fits."""
 
 
-def smooth_savgol(values: npt.ArrayLike, window: SupportsIndex = 61, order: SupportsIndex = 3) -> FloatArray:
+def smooth_savgol(
+    values: npt.ArrayLike,
+    window: SupportsIndex = 61,
+    order: SupportsIndex = 3,
+    *,
+    threads: SupportsIndex | None = None,
+    out: FloatArray | None = None,
+) -> FloatArray:
     """Smooth by the least-squares polynomial in a sliding window.
 
     Each sample becomes the value, at the middle of the window around it, of the polynomial fitted to that
@@ -30,6 +38,12 @@ def smooth_savgol(values: npt.ArrayLike, window: SupportsIndex = 61, order: Supp
         Samples in the window; odd, from 1 to 1001.
     order : int
         Order of the polynomial, from 0 to 5 and less than `window`.
+    threads : int, optional
+        The most threads to use; as many as the process has cores if not given. The result does not depend on
+        it.
+    out : ndarray of float32 or float64, shape (..., samples), optional
+        Where to write the smoothed record: a C-contiguous array of the shape and type of the result that
+        shares no memory with `values`. A new one if not given.
 
     Returns
     -------
@@ -40,7 +54,7 @@ def smooth_savgol(values: npt.ArrayLike, window: SupportsIndex = 61, order: Supp
     Raises
     ------
     ShapeError
-        If `values` is a single number, or not of a real type.
+        If `values` is a single number, or not of a real type, or `out` does not fit.
     ParameterError
         If a value is infinite, `window` is even or not from 1 to 1001, or `order` is not from 0 to 5 and less
         than `window`.
@@ -66,4 +80,5 @@ def smooth_savgol(values: npt.ArrayLike, window: SupportsIndex = 61, order: Supp
             msg,
             f"Pass a window of at least {(degree + 1) | 1} samples, or a lower order.",
         )
-    return _core.smooth_savgol(as_record(values), width, degree)
+    samples = as_record(values)
+    return _core.smooth_savgol(samples, width, degree, as_threads(threads), as_out(out, samples))

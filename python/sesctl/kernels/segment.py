@@ -10,6 +10,7 @@ from sesctl import _core
 from sesctl.errors import ParameterError, ShapeError
 from sesctl.kernels.arrays import FloatArray, as_integers
 from sesctl.kernels.finite import as_record
+from sesctl.kernels.threads import as_threads
 from sesctl.kernels.window import as_integer
 
 MOST_POINTS: Final = 1 << 32
@@ -24,6 +25,8 @@ def grid_samples(
     start: SupportsIndex,
     interval: SupportsIndex,
     count: SupportsIndex,
+    *,
+    threads: SupportsIndex | None = None,
 ) -> tuple[FloatArray, npt.NDArray[np.uint32]]:
     """Put samples on a regular grid.
 
@@ -43,6 +46,9 @@ def grid_samples(
         µs from one grid point to the next; at least 1.
     count : int
         Grid points; times the number of channels, at most 2³².
+    threads : int, optional
+        The most threads to use, one a channel; as many as the process has cores if not given. The result does
+        not depend on it.
 
     Returns
     -------
@@ -84,6 +90,7 @@ def grid_samples(
         _as_int64(start, "start", "µs", least=_INT64.min),
         _as_int64(interval, "interval", "µs", least=1),
         points,
+        as_threads(threads),
     )
     return gridded.reshape(*channels, points), hits.reshape(*channels, points)
 

@@ -1,0 +1,166 @@
+// Rows side by side: one sample of several rows in one vector, so that each lane is a row of its own.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <new>
+#include <type_traits>
+
+#include "sesctl/isa.hpp"
+
+namespace sesctl {
+
+// So many numbers in so many bytes; arithmetic and comparisons work number by number.
+template <class T, std::size_t Bytes>
+struct VectorOf {
+    typedef T type __attribute__((vector_size(Bytes)));
+    // The same, wherever in memory it may lie.
+    typedef T loose __attribute__((vector_size(Bytes), aligned(alignof(T)), may_alias));
+};
+template <class T, std::size_t Bytes>
+using Vector = typename VectorOf<T, Bytes>::type;
+
+template <class V, class T>
+SESCTL_INLINE V load(const T* from) {
+    typedef V loose __attribute__((aligned(alignof(T)), may_alias));
+    return *reinterpret_cast<const loose*>(from);
+}
+
+template <class V, class T>
+SESCTL_INLINE void store(const V& vector, T* to) {
+    typedef V loose __attribute__((aligned(alignof(T)), may_alias));
+    *reinterpret_cast<loose*>(to) = vector;
+}
+
+// The bits that are set in any of a vector's 64-bit words.
+template <class V>
+SESCTL_INLINE std::uint64_t united_bits(const V& vector) {
+    using Words = Vector<std::int64_t, sizeof(V)>;
+    const auto words = reinterpret_cast<Words>(vector);
+    if constexpr (sizeof(V) == 64) {
+        return united_bits(__builtin_shufflevector(words, words, 0, 1, 2, 3) |
+                           __builtin_shufflevector(words, words, 4, 5, 6, 7));
+    } else if constexpr (sizeof(V) == 32) {
+        return united_bits(__builtin_shufflevector(words, words, 0, 1) |
+                           __builtin_shufflevector(words, words, 2, 3));
+    } else {
+        return static_cast<std::uint64_t>(words[0] | words[1]);
+    }
+}
+
+// Whether any bit of a vector is set.
+template <class V>
+SESCTL_INLINE bool any_bit(const V& vector) {
+    return united_bits(vector) != 0;
+}
+
+// The integers that comparisons of T result in, and that have its bits.
+template <class T>
+using IntegerLike = std::conditional_t<sizeof(T) == 4, std::int32_t, std::int64_t>;
+
+// |x|, number by number.
+template <class T, class V>
+SESCTL_INLINE V magnitude(const V& vector) {
+    using Bits = Vector<IntegerLike<T>, sizeof(V)>;
+    return reinterpret_cast<V>(reinterpret_cast<Bits>(vector) & std::numeric_limits<IntegerLike<T>>::max());
+}
+
+// The numbers of two vectors in turn: a0, b0, a1, b1, ...
+template <class T, std::size_t Count>
+SESCTL_INLINE void interleave(const Vector<T, Count * sizeof(T)>& a, const Vector<T, Count * sizeof(T)>& b, T* to) {
+    if constexpr (Count == 2) {
+        store(__builtin_shufflevector(a, b, 0, 2, 1, 3), to);
+    } else if constexpr (Count == 4) {
+        store(__builtin_shufflevector(a, b, 0, 4, 1, 5), to);
+        store(__builtin_shufflevector(a, b, 2, 6, 3, 7), to + 4);
+    } else {
+        static_assert(Count == 8);
+        store(__builtin_shufflevector(a, b, 0, 8, 1, 9, 2, 10, 3, 11), to);
+        store(__builtin_shufflevector(a, b, 4, 12, 5, 13, 6, 14, 7, 15), to + 8);
+    }
+}
+
+// Four of a number.
+template <class T>
+using Four = Vector<T, 4 * sizeof(T)>;
+
+SESCTL_INLINE void transpose(auto& a, auto& b, auto& c, auto& d) {
+    const auto ab_low = __builtin_shufflevector(a, b, 0, 4, 1, 5);
+    const auto ab_high = __builtin_shufflevector(a, b, 2, 6, 3, 7);
+    const auto cd_low = __builtin_shufflevector(c, d, 0, 4, 1, 5);
+    const auto cd_high = __builtin_shufflevector(c, d, 2, 6, 3, 7);
+    a = __builtin_shufflevector(ab_low, cd_low, 0, 1, 4, 5);
+    b = __builtin_shufflevector(ab_low, cd_low, 2, 3, 6, 7);
+    c = __builtin_shufflevector(ab_high, cd_high, 0, 1, 4, 5);
+    d = __builtin_shufflevector(ab_high, cd_high, 2, 3, 6, 7);
+}
+
+// The first `count` samples of four rows, as U, to where sample i of row r is at to[i * stride + r].
+template <class T, class U>
+SESCTL_INLINE void to_lanes(const T* const* rows, std::size_t count, U* to, std::size_t stride) {
+    std::size_t i = 0;
+    for (; i + 4 <= count; i += 4) {
+        auto a = load<Four<T>>(rows[0] + i);
+        auto b = load<Four<T>>(rows[1] + i);
+        auto c = load<Four<T>>(rows[2] + i);
+        auto d = load<Four<T>>(rows[3] + i);
+        transpose(a, b, c, d);
+        store(__builtin_convertvector(a, Four<U>), to + i * stride);
+        store(__builtin_convertvector(b, Four<U>), to + (i + 1) * stride);
+        store(__builtin_convertvector(c, Four<U>), to + (i + 2) * stride);
+        store(__builtin_convertvector(d, Four<U>), to + (i + 3) * stride);
+    }
+    for (; i < count; ++i) {
+        for (std::size_t r = 0; r < 4; ++r) to[i * stride + r] = static_cast<U>(rows[r][i]);
+    }
+}
+
+// The same way back.
+template <class T, class U>
+SESCTL_INLINE void from_lanes(const U* from, std::size_t stride, std::size_t count, T* const* rows) {
+    std::size_t i = 0;
+    for (; i + 4 <= count; i += 4) {
+        auto a = __builtin_convertvector(load<Four<U>>(from + i * stride), Four<T>);
+        auto b = __builtin_convertvector(load<Four<U>>(from + (i + 1) * stride), Four<T>);
+        auto c = __builtin_convertvector(load<Four<U>>(from + (i + 2) * stride), Four<T>);
+        auto d = __builtin_convertvector(load<Four<U>>(from + (i + 3) * stride), Four<T>);
+        transpose(a, b, c, d);
+        store(a, rows[0] + i);
+        store(b, rows[1] + i);
+        store(c, rows[2] + i);
+        store(d, rows[3] + i);
+    }
+    for (; i < count; ++i) {
+        for (std::size_t r = 0; r < 4; ++r) rows[r][i] = static_cast<T>(from[i * stride + r]);
+    }
+}
+
+// Working memory in whole cache lines.
+template <class T>
+class LaneBuffer {
+  public:
+    explicit LaneBuffer(std::size_t size)
+        : size_(size), data_(static_cast<T*>(::operator new(size * sizeof(T), alignment))) {
+        std::fill_n(data_.get(), size, T{});
+    }
+
+    [[nodiscard]] T* data() { return data_.get(); }
+    [[nodiscard]] const T* data() const { return data_.get(); }
+    [[nodiscard]] std::size_t size() const { return size_; }
+    T& operator[](std::size_t at) { return data_[at]; }
+    const T& operator[](std::size_t at) const { return data_[at]; }
+
+  private:
+    static constexpr std::align_val_t alignment{64};
+    struct Free {
+        void operator()(T* data) const { ::operator delete(data, alignment); }
+    };
+    std::size_t size_;
+    std::unique_ptr<T[], Free> data_;
+};
+
+}  // namespace sesctl
