@@ -1,0 +1,109 @@
+"""Time `ses_net` a station-day of three dipoles, step by step, and from an archive to a catalogue.
+
+Run from the root of the repository, with nothing else running:
+    python docs/scripts/time_ses_net.py [--days 120] [--rounds 5]
+Writes docs/results/ses_net/time.json. KERAS_BACKEND chooses the library.
+"""
+
+import argparse
+import json
+import os
+import platform
+import resource
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from importlib.metadata import version
+from pathlib import Path
+
+
+from sesctl import registry
+from sesctl.archive import create_or_open
+from sesctl.pipeline import Scan, detect, judge, load_detector, open_sources
+from sesctl.pipeline.prepare import prepare, raw_days
+from sesctl.synth import simulate
+from sesctl_plugins.ses_net.rows import rows_of
+
+RESULT = Path(__file__).resolve().parents[1] / "results" / "ses_net" / "time.json"
+SEED = 2000
+
+
+def seconds(work: Callable[[], object], rounds: int) -> float:
+    """Return the median wall time of some rounds, after one that does not count."""
+    work()
+    times = []
+    for _ in range(rounds):
+        began = time.perf_counter()
+        work()
+        times.append(time.perf_counter() - began)
+    return statistics.median(times)
+
+
+def main() -> None:
+    """Simulate, archive, time."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--days", type=int, default=120)
+    parser.add_argument("--rounds", type=int, default=5)
+    asked = parser.parse_args()
+    info = registry.find("ses_net")
+    detector, model = load_detector(info)
+    judgement = judge(info, detector, model=model)
+    with tempfile.TemporaryDirectory() as name:
+        archive = Path(name) / "archive"
+        record = simulate("random", asked.days, SEED).record.electric()
+        with create_or_open(archive) as store:
+            store.write(record)
+        (source,) = open_sources(archive, wanted=info.interval)
+        starts = source.days(0)[1:9]
+        dipoles = [dipole.name for dipole in record.station.dipoles]
+
+        def read() -> object:
+            return raw_days(source, starts, dipoles=dipoles, interval=10.0, context_s=info.context)
+
+        raw = read()
+        days = prepare(raw, info)
+        given = rows_of(days.values, 1200, 1920).values
+        scores = detector.score(days)
+        steps = {
+            "reading from the archive, with a day on either side": read,
+            "cleaning": lambda: prepare(raw, info),
+            "what the network is given": lambda: rows_of(days.values, 1200, 1920),
+            "the network": lambda: detector._engine(given),
+            "scoring in all": lambda: detector.score(days),
+            "intervals": lambda: detector.propose(scores, days),
+        }
+        took = {step: seconds(work, asked.rounds) / len(days) for step, work in steps.items()}
+        began = time.perf_counter()
+        catalogue = detect([source], info, detector, Scan(), judgement=judgement)
+        whole = time.perf_counter() - began
+        took["from archive to catalogue"] = whole / asked.days
+    report = {
+        "seconds_a_station_day": {step: float(f"{value:.4g}") for step, value in took.items()},
+        "archive": {"days": asked.days, "wall_s": round(whole, 2), "events": len(catalogue.events)},
+        "peak_mib": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
+        "batch": detector.batch,
+        "versions": {
+            "python": platform.python_version(),
+            "backend": os.environ["KERAS_BACKEND"],
+            **{name: version(name) for name in ("numpy", "keras")},
+        },
+        "hardware": {"processor": processor(), "cores": os.cpu_count()},
+    }
+    RESULT.parent.mkdir(parents=True, exist_ok=True)
+    RESULT.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
+    print(json.dumps(report, indent=1))
+
+
+def processor() -> str:
+    """Return the processor's name."""
+    for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
+        if line.startswith("model name"):
+            return line.split(":", 1)[1].strip()
+    return platform.processor()
+
+
+if __name__ == "__main__":
+    main()
