@@ -10,7 +10,7 @@ from sesctl_plugins.ses_net.rows import SAMPLES_A_CELL
 LOW = 0.1
 """Probability from which minutes are one run."""
 LEAST_CELLS = 3
-QUANTILE = 25.0
+CERTAIN = 1e-7
 REFIT_S = 180.0
 BESIDE_S = 600.0
 EDGE_S = 60.0
@@ -25,9 +25,9 @@ def propose(scores: Scores, days: Days) -> list[Candidate]:
     """Propose the runs of a probability of at least a tenth.
 
     A run's interval is where it reaches half of its peak; its edges are then moved, by 3 min at most, to
-    where two levels fit the record of its strongest dipole best. Its raw score is the lower quartile of the
-    probability within: high where the network is sure of all of it, not of a minute. Runs of less than 3 min,
-    or of less than 1.5 mV/km on the strongest dipole, are none.
+    where two levels fit the record of its strongest dipole best. Its raw score is the mean of the log-odds
+    within, as a probability: high where the network is sure of all of it, not of a minute. Runs of less than
+    3 min, or of less than 1.5 mV/km on the strongest dipole, are none.
 
     Parameters
     ----------
@@ -54,7 +54,7 @@ def propose(scores: Scores, days: Days) -> list[Candidate]:
         start, stop = int(first + inside[0]), int(first + inside[-1] + 1)
         if stop - start < LEAST_CELLS * SAMPLES_A_CELL:
             continue
-        score = float(np.nanpercentile(rows[day, start:stop], QUANTILE))
+        score = _mean_of(rows[day, start:stop])
         sizes = np.array([_median(each) for each in told[day, :, start:stop]])
         if not np.isfinite(sizes).any():
             continue
@@ -73,6 +73,12 @@ def propose(scores: Scores, days: Days) -> list[Candidate]:
             )
         )
     return candidates
+
+
+def _mean_of(probability: Row) -> float:
+    """Return the probability whose log-odds are the mean of those of some samples."""
+    known = np.clip(probability[np.isfinite(probability)].astype(np.float64), CERTAIN, 1 - CERTAIN)
+    return float(1 / (1 + np.exp(-np.mean(np.log(known / (1 - known))))))
 
 
 def _refitted(row: Row, start: int, end: int, interval: float) -> tuple[int, int]:
