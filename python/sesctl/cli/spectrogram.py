@@ -294,8 +294,8 @@ def _label_days(
         "dropped": dropped,
         "scale_db": [scale.low, scale.high],
         "summary": f"{_count(len(found.pairs), 'control' if controls else 'event')}; of "
-        f"{len(found.all_days)} days {int(labels.before.sum())} before and {int((~labels.before).sum())} after are used, "
-        f"{sum(dropped.values())} dropped ({lost}); images, tables and map in {to}",
+        f"{len(found.all_days)} days {int(labels.before.sum())} before and "
+        f"{int((~labels.before).sum())} after are used, {sum(dropped.values())} dropped ({lost}); images, tables and map in {to}",
     }
 
 
