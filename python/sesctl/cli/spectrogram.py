@@ -282,6 +282,7 @@ def _label_days(
         )
     scale, files = pipeline.write_labelled(found, parameters, to)
     labels, dropped = found.days.labels, found.dropped
+    before = int(labels.before.sum())
     lost = ", ".join(f"{count} {reason}" for reason, count in dropped.items())
     return {
         "files": [str(path) for path in files],
@@ -289,12 +290,12 @@ def _label_days(
         "earthquakes": len({pair.earthquake for pair in found.pairs}),
         "stations": len({pair.station for pair in found.pairs}),
         "days": len(found.all_days),
-        "before": int(labels.before.sum()),
-        "after": int((~labels.before).sum()),
+        "before": before,
+        "after": len(labels) - before,
         "dropped": dropped,
         "scale_db": [scale.low, scale.high],
         "summary": f"{_count(len(found.pairs), 'control' if controls else 'event')}; of "
-        f"{len(found.all_days)} days {int(labels.before.sum())} before and {int((~labels.before).sum())} after are used, "
+        f"{len(found.all_days)} days {before} before and {len(labels) - before} after are used, "
         f"{sum(dropped.values())} dropped ({lost}); images, tables and map in {to}",
     }
 
