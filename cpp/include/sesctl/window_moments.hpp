@@ -130,23 +130,27 @@ class LanesOfWindows {
     }
 
     // A telluric field stands on an electrode offset of up to 1e4 mV/km: what departs from one of the samples
-    // keeps its digits. Of a few samples the one of least magnitude, since a spike would cost all others theirs.
+    // keeps its digits. Not from any of them, since a spike would cost all others theirs: from the median of
+    // three medians of three from all over both blocks.
     void choose_references() {
-        const std::size_t step = std::max<std::size_t>(1, window_ / 8);
+        const auto sample = [&](std::size_t k, std::size_t v) {
+            const std::size_t at = k * (2 * window_ - 1) / 8;
+            const auto& block = at < window_ ? current_ : next_;
+            return load<V>(block.data() + (at < window_ ? at : at - window_) * lanes + v * width);
+        };
         for (std::size_t v = 0; v < vectors; ++v) {
-            V least = load<V>(current_.data() + v * width);
-            const auto consider = [&](const double* from) {
-                const V sample = load<V>(from);
-                const V size = sample < 0 ? -sample : sample;
-                const V least_size = least < 0 ? -least : least;
-                least = size < least_size ? sample : least;
-            };
-            for (std::size_t i = 0; i < window_; i += step) {
-                consider(current_.data() + i * lanes + v * width);
-                consider(next_.data() + i * lanes + v * width);
-            }
-            store(least, references_.data() + v * width);
+            const V reference = middle(middle(sample(0, v), sample(3, v), sample(6, v)),
+                                       middle(sample(1, v), sample(4, v), sample(7, v)),
+                                       middle(sample(2, v), sample(5, v), sample(8, v)));
+            store(reference, references_.data() + v * width);
         }
+    }
+
+    SESCTL_INLINE static V middle(const V& a, const V& b, const V& c) {
+        const V low = a < b ? a : b;
+        const V high = a > b ? a : b;
+        const V next = high < c ? high : c;
+        return low > next ? low : next;
     }
 
     // The moments Σ t^j x about the boundary of the ends of the current block, t = -1 for its last sample.
