@@ -60,8 +60,8 @@ class TransformedFrames {
         const V missing = wild == 0.0 ? V{} : V{} + std::numeric_limits<double>::quiet_NaN();
         const std::size_t points = transforms_.turns.points();
         std::complex<T>* const out = spectrum + first;
-        // How a frame is transformed depends on its own rate alone, not on its neighbours'. One without a rate
-        // touches a missing sample.
+        // How a frame is transformed depends on its own rate alone, not on its neighbours'. One without a
+        // rate touches a missing sample.
         std::array<bool, lanes> wanted{};
         bool all = false;
         const auto write = [&](std::size_t k, const V& re, const V& im) {
@@ -156,20 +156,23 @@ void chirp_stft(Rows<const T> values, const ChirpFrames& frames, Rows<const doub
     const Transforms transforms(frames);
     share_out(values.rows, worthwhile_threads(threads, values.rows * count * frames.n_fft()),
               [&](std::size_t begin, std::size_t end, std::size_t) {
-        run_on_active_isa([&](auto bytes) {
-            TransformedFrames<T, bytes()> transformed(transforms);
-            for (std::size_t row = begin; row < end; ++row) {
-                for (std::size_t first = 0; first < count; first += transformed.lanes) {
-                    transformed.transform(values[row], first,
-                                          rates[row].subspan(first, std::min(transformed.lanes, count - first)),
-                                          spectrum + row * frames.n_fft() * count, count);
-                }
-            }
-        });
-    });
+                  run_on_active_isa([&](auto bytes) {
+                      TransformedFrames<T, bytes()> transformed(transforms);
+                      for (std::size_t row = begin; row < end; ++row) {
+                          for (std::size_t first = 0; first < count; first += transformed.lanes) {
+                              transformed.transform(
+                                  values[row], first,
+                                  rates[row].subspan(first, std::min(transformed.lanes, count - first)),
+                                  spectrum + row * frames.n_fft() * count, count);
+                          }
+                      }
+                  });
+              });
 }
 
-template void chirp_stft(Rows<const float>, const ChirpFrames&, Rows<const double>, std::complex<float>*, std::size_t);
-template void chirp_stft(Rows<const double>, const ChirpFrames&, Rows<const double>, std::complex<double>*, std::size_t);
+template void chirp_stft(Rows<const float>, const ChirpFrames&, Rows<const double>, std::complex<float>*,
+                         std::size_t);
+template void chirp_stft(Rows<const double>, const ChirpFrames&, Rows<const double>, std::complex<double>*,
+                         std::size_t);
 
 }  // namespace sesctl
