@@ -1,11 +1,13 @@
 """The table of timings has the shape that its readers expect. What it says is not tested: no time is."""
 
 import json
+import runpy
 import subprocess
 import sys
 from pathlib import Path
 
-TABLE = Path(__file__).parent / "bench" / "table.py"
+ROOT = Path(__file__).parent.parent
+TABLE = ROOT / "tests" / "bench" / "table.py"
 
 
 def run(*options):
@@ -35,3 +37,9 @@ def test_as_a_table_every_workload_has_a_row():
     lines = run("--only", "savgol61").splitlines()
     assert lines[0].count("|") == lines[2].count("|") == 6
     assert lines[2].startswith("| `savgol61`: ")
+
+
+def test_the_page_s_tables_are_drawn_from_the_stored_figures():
+    script = runpy.run_path(str(ROOT / "docs" / "scripts" / "time_kernels.py"))
+    page = (ROOT / "docs" / "performance.md").read_text(encoding="utf-8")
+    assert script["drawn"](page, script["stored"]()) == page

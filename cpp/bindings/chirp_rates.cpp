@@ -25,8 +25,7 @@ void register_for(py::module_& module) {
     module.def(
         "chirp_gain",
         [](const Array<T>& values, const Array<double>& window, std::size_t hop, std::size_t n_fft,
-           bool centred, const Array<double>& rates, const std::string& measure,
-           std::size_t threads) {
+           bool centred, const Array<double>& rates, const std::string& measure, std::size_t threads) {
             require_axes(values, 2, "values");
             const auto frames = frames_of(window, hop, n_fft, centred);
             const auto records = table_of(values);

@@ -35,8 +35,8 @@ void register_for(py::module_& module) {
             {
                 const auto rows = rows_of(contrast);
                 const py::gil_scoped_release released;
-                found = find_opposite_edges<T>(rows,
-                                               {min_length, max_length, min_score, max_events, half_window}, threads);
+                found = find_opposite_edges<T>(
+                    rows, {min_length, max_length, min_score, max_events, half_window}, threads);
             }
             return std::tuple(column<std::int64_t>(found, &OppositeEdges::row),
                               column<std::int64_t>(found, &OppositeEdges::start),

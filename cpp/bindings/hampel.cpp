@@ -15,8 +15,8 @@ template <class T>
 void define_despike(py::module_& module) {
     module.def(
         "despike",
-        [](const Array<T>& values, std::int64_t window, double n_sigma, double floor,
-           std::size_t threads, std::optional<Array<T>> out) {
+        [](const Array<T>& values, std::int64_t window, double n_sigma, double floor, std::size_t threads,
+           std::optional<Array<T>> out) {
             auto despiked = result_like(values, out);
             auto replaced = empty_like<bool>(values);
             const auto from = rows_of(values);

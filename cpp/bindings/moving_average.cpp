@@ -14,8 +14,7 @@ template <class T>
 void define_moving_average(py::module_& module) {
     module.def(
         "moving_average",
-        [](const Array<T>& values, std::int64_t window, std::size_t threads,
-           std::optional<Array<T>> out) {
+        [](const Array<T>& values, std::int64_t window, std::size_t threads, std::optional<Array<T>> out) {
             auto smoothed = result_like(values, out);
             const auto from = rows_of(values);
             const auto to = mutable_rows_of(smoothed);

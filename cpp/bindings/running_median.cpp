@@ -14,8 +14,7 @@ template <class T>
 void define_running_median(py::module_& module) {
     module.def(
         "running_median",
-        [](const Array<T>& values, std::int64_t window, std::size_t threads,
-           std::optional<Array<T>> out) {
+        [](const Array<T>& values, std::int64_t window, std::size_t threads, std::optional<Array<T>> out) {
             auto median = result_like(values, out);
             const auto from = rows_of(values);
             const auto to = mutable_rows_of(median);

@@ -126,43 +126,45 @@ void chirp_gain(Rows<const T> values, const ChirpFrames& frames, Rows<const doub
                 Concentration measure, Rows<double> gain, std::size_t threads) {
     share_out(values.rows, worthwhile_threads(threads, values.rows * values.samples),
               [&](std::size_t begin, std::size_t end, std::size_t) {
-        FrameBatch batch(frames.n_fft());
-        ChirpWindow chirp(frames.window());
-        const ChirpWindow plain(frames.window());
-        JudgedBatch<T> judged(frames);
-        for (std::size_t row = begin; row < end; ++row) {
-            const bool whole = is_finite(values[row]);
-            for (std::size_t first = 0; first < rates.samples; first += lanes) {
-                const std::size_t filled = std::min(lanes, rates.samples - first);
-                judged.read(values[row], first, rates[row].subspan(first, filled), whole);
-                const auto is_chirped = [&](std::size_t lane) { return judged.state[lane] == FrameState::judged; };
-                std::array<double, lanes> at_zero{};
-                std::array<double, lanes> at_rate{};
-                for (const bool chirped : {false, true}) {
-                    bool any = false;
-                    batch.clear();
-                    for (std::size_t lane = 0; lane < filled; ++lane) {
-                        if (!is_chirped(lane)) continue;
-                        any = true;
-                        if (chirped) chirp.set_rate(rates[row][first + lane]);
-                        batch.load(lane, judged.frame(lane), chirped ? chirp : plain);
-                    }
-                    if (!any) break;
-                    batch.forward();
-                    for (std::size_t lane = 0; lane < filled; ++lane) {
-                        (chirped ? at_rate : at_zero)[lane] =
-                            concentration(batch, lane, Side::positive, judged.floor[lane], measure);
-                    }
-                }
-                for (std::size_t lane = 0; lane < filled; ++lane) {
-                    const bool comparable = is_chirped(lane) && at_zero[lane] > 0.0;
-                    gain[row][first + lane] = judged.state[lane] == FrameState::missing ? missing
-                                              : comparable ? at_rate[lane] / at_zero[lane]
-                                                           : 1.0;
-                }
-            }
-        }
-    });
+                  FrameBatch batch(frames.n_fft());
+                  ChirpWindow chirp(frames.window());
+                  const ChirpWindow plain(frames.window());
+                  JudgedBatch<T> judged(frames);
+                  for (std::size_t row = begin; row < end; ++row) {
+                      const bool whole = is_finite(values[row]);
+                      for (std::size_t first = 0; first < rates.samples; first += lanes) {
+                          const std::size_t filled = std::min(lanes, rates.samples - first);
+                          judged.read(values[row], first, rates[row].subspan(first, filled), whole);
+                          const auto is_chirped = [&](std::size_t lane) {
+                              return judged.state[lane] == FrameState::judged;
+                          };
+                          std::array<double, lanes> at_zero{};
+                          std::array<double, lanes> at_rate{};
+                          for (const bool chirped : {false, true}) {
+                              bool any = false;
+                              batch.clear();
+                              for (std::size_t lane = 0; lane < filled; ++lane) {
+                                  if (!is_chirped(lane)) continue;
+                                  any = true;
+                                  if (chirped) chirp.set_rate(rates[row][first + lane]);
+                                  batch.load(lane, judged.frame(lane), chirped ? chirp : plain);
+                              }
+                              if (!any) break;
+                              batch.forward();
+                              for (std::size_t lane = 0; lane < filled; ++lane) {
+                                  (chirped ? at_rate : at_zero)[lane] =
+                                      concentration(batch, lane, Side::positive, judged.floor[lane], measure);
+                              }
+                          }
+                          for (std::size_t lane = 0; lane < filled; ++lane) {
+                              const bool comparable = is_chirped(lane) && at_zero[lane] > 0.0;
+                              gain[row][first + lane] = judged.state[lane] == FrameState::missing ? missing
+                                                        : comparable ? at_rate[lane] / at_zero[lane]
+                                                                     : 1.0;
+                          }
+                      }
+                  }
+              });
 }
 
 namespace {
@@ -248,9 +250,9 @@ class RateSearch {
     }
 
   private:
-    // Turns frames into what is judged of them: a frame less its weighted mean, whose leakage would hide every
-    // chirp behind a constant offset, scaled to at most 1, so that no power overflows. The frame is constant
-    // where its samples are, within the rounding of their type.
+    // Turns frames into what is judged of them: a frame less its weighted mean, whose leakage would hide
+    // every chirp behind a constant offset, scaled to at most 1, so that no power overflows. The frame is
+    // constant where its samples are, within the rounding of their type.
     void prepare(std::size_t at) {
         const std::span<const double> window = plan_.frames.window();
         double* const frame = samples_.data() + at;
@@ -336,7 +338,8 @@ class RateSearch {
             return;
         }
         const auto better = found > best_;
-        const auto rate = static_cast<Real>(side == Side::positive ? static_cast<double>(i) : -static_cast<double>(i));
+        const auto rate =
+            static_cast<Real>(side == Side::positive ? static_cast<double>(i) : -static_cast<double>(i));
         best_rate_ = better ? V{} + rate : best_rate_;
         best_ = better ? found : best_;
     }
@@ -373,59 +376,66 @@ void choose_chirp_rates(Rows<const T> values, const ChirpFrames& frames, Concent
     const SearchPlan<double> exact(frames, measure, 1.0);
     // No sample of a spectrum exceeds 1 then.
     const SearchPlan<float> rough(frames, measure, weights > 0.0 ? 1.0 / weights : 1.0);
-    share_out(values.rows, worthwhile_threads(threads, 32 * values.rows * rates.samples),
-              [&](std::size_t begin, std::size_t end, std::size_t) {
-        run_on_active_isa([&](auto bytes) {
-            RateSearch<T, double, bytes()> search(exact);
-            RateSearch<T, float, bytes()> sieve(rough);
-            std::vector<Place> places;
-            const auto sift = [&](std::size_t row) {
-                // Single precision tells most frames that are not chirped at all.
-                std::array<Place, decltype(sieve)::lanes> some;
-                for (std::size_t first = 0; first < rates.samples; first += some.size()) {
-                    const std::size_t filled = std::min(some.size(), rates.samples - first);
-                    for (std::size_t lane = 0; lane < filled; ++lane) some[lane] = {row, first + lane};
-                    sieve.search(values[row], std::span(some).first(filled));
-                    for (std::size_t lane = 0; lane < filled; ++lane) {
-                        const bool missed = sieve.state(lane) == FrameState::missing;
-                        const bool doubtful =
-                            sieve.state(lane) == FrameState::judged &&
-                            (sieve.is_lost(lane) || !(sieve.best(lane) < 0.999 * min_gain * sieve.plain(lane)));
-                        if (doubtful) places.push_back(some[lane]);
-                        rates[row][first + lane] = missed ? missing : 0.0;
-                        gain[row][first + lane] = missed ? missing : 1.0;
+    share_out(
+        values.rows, worthwhile_threads(threads, 32 * values.rows * rates.samples),
+        [&](std::size_t begin, std::size_t end, std::size_t) {
+            run_on_active_isa([&](auto bytes) {
+                RateSearch<T, double, bytes()> search(exact);
+                RateSearch<T, float, bytes()> sieve(rough);
+                std::vector<Place> places;
+                const auto sift = [&](std::size_t row) {
+                    // Single precision tells most frames that are not chirped at all.
+                    std::array<Place, decltype(sieve)::lanes> some;
+                    for (std::size_t first = 0; first < rates.samples; first += some.size()) {
+                        const std::size_t filled = std::min(some.size(), rates.samples - first);
+                        for (std::size_t lane = 0; lane < filled; ++lane) some[lane] = {row, first + lane};
+                        sieve.search(values[row], std::span(some).first(filled));
+                        for (std::size_t lane = 0; lane < filled; ++lane) {
+                            const bool missed = sieve.state(lane) == FrameState::missing;
+                            const bool doubtful =
+                                sieve.state(lane) == FrameState::judged &&
+                                (sieve.is_lost(lane) ||
+                                 !(sieve.best(lane) < 0.999 * min_gain * sieve.plain(lane)));
+                            if (doubtful) places.push_back(some[lane]);
+                            rates[row][first + lane] = missed ? missing : 0.0;
+                            gain[row][first + lane] = missed ? missing : 1.0;
+                        }
+                    }
+                };
+                for (std::size_t row = begin; row < end; ++row) {
+                    places.clear();
+                    if (quick) {
+                        sift(row);
+                    } else {
+                        for (std::size_t frame = 0; frame < rates.samples; ++frame)
+                            places.push_back({row, frame});
+                    }
+                    for (std::size_t first = 0; first < places.size(); first += decltype(search)::lanes) {
+                        const auto some = std::span<const Place>(places).subspan(
+                            first, std::min(decltype(search)::lanes, places.size() - first));
+                        search.search(values[row], some);
+                        for (std::size_t lane = 0; lane < some.size(); ++lane) {
+                            const bool here = search.state(lane) != FrameState::missing;
+                            const bool chirped = search.state(lane) == FrameState::judged &&
+                                                 search.plain(lane) > 0.0 && search.best_rate(lane) != 0.0 &&
+                                                 search.best(lane) >= min_gain * search.plain(lane);
+                            const std::size_t frame = some[lane].frame;
+                            rates[row][frame] = !here     ? missing
+                                                : chirped ? search.best_rate(lane) * step
+                                                          : 0.0;
+                            gain[row][frame] = !here     ? missing
+                                               : chirped ? search.best(lane) / search.plain(lane)
+                                                         : 1.0;
+                        }
                     }
                 }
-            };
-            for (std::size_t row = begin; row < end; ++row) {
-                places.clear();
-                if (quick) {
-                    sift(row);
-                } else {
-                    for (std::size_t frame = 0; frame < rates.samples; ++frame) places.push_back({row, frame});
-                }
-                for (std::size_t first = 0; first < places.size(); first += decltype(search)::lanes) {
-                    const auto some = std::span<const Place>(places).subspan(
-                        first, std::min(decltype(search)::lanes, places.size() - first));
-                    search.search(values[row], some);
-                    for (std::size_t lane = 0; lane < some.size(); ++lane) {
-                        const bool here = search.state(lane) != FrameState::missing;
-                        const bool chirped = search.state(lane) == FrameState::judged && search.plain(lane) > 0.0 &&
-                                             search.best_rate(lane) != 0.0 &&
-                                             search.best(lane) >= min_gain * search.plain(lane);
-                        const std::size_t frame = some[lane].frame;
-                        rates[row][frame] = !here ? missing : chirped ? search.best_rate(lane) * step : 0.0;
-                        gain[row][frame] = !here ? missing : chirped ? search.best(lane) / search.plain(lane) : 1.0;
-                    }
-                }
-            }
+            });
         });
-    });
 }
 
 #define SESCTL_INSTANTIATE(T)                                                                                \
     template void chirp_gain(Rows<const T>, const ChirpFrames&, Rows<const double>, Concentration,           \
-                             Rows<double>, std::size_t);                                                                  \
+                             Rows<double>, std::size_t);                                                     \
     template void choose_chirp_rates(Rows<const T>, const ChirpFrames&, Concentration, double, Rows<double>, \
                                      Rows<double>, std::size_t);
 

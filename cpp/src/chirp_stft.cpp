@@ -60,11 +60,23 @@ class TransformedFrames {
         const V missing = wild == 0.0 ? V{} : V{} + std::numeric_limits<double>::quiet_NaN();
         const std::size_t points = transforms_.turns.points();
         std::complex<T>* const out = spectrum + first;
+        // How a frame is transformed depends on its own rate alone, not on its neighbours'. One without a
+        // rate touches a missing sample.
+        std::array<bool, lanes> wanted{};
+        bool all = false;
         const auto write = [&](std::size_t k, const V& re, const V& im) {
-            put(V(re + missing), V(im + missing), rates.size(), out + k * count);
+            put(V(re + missing), V(im + missing), wanted, all, out + k * count);
         };
-        const bool plain = std::ranges::all_of(rates, [](double rate) { return rate == 0.0; });
-        if (plain && points > 1) {
+        const auto want = [&](bool plain) {
+            std::size_t found = 0;
+            for (std::size_t lane = 0; lane < rates.size(); ++lane) {
+                wanted[lane] = (points > 1 && (rates[lane] == 0.0 || std::isnan(rates[lane]))) == plain;
+                found += wanted[lane] ? 1 : 0;
+            }
+            all = found == lanes;
+            return found > 0;
+        };
+        if (want(true)) {
             load_halves();
             halves_.transform();
             split_real_spectrum(halves_, transforms_.half_turns, transforms_.turns,
@@ -72,8 +84,8 @@ class TransformedFrames {
                                     write(k, re, im);
                                     if (k != 0 && 2 * k != points) write(points - k, re, V(-im));
                                 });
-            return;
         }
+        if (!want(false)) return;
         load_chirped(rates);
         spectrum_.transform();
         for (std::size_t k = 0; k < points; ++k) {
@@ -95,8 +107,8 @@ class TransformedFrames {
 
     void load_chirped(std::span<const double> rates) {
         for (std::size_t lane = 0; lane < rates.size(); ++lane) {
-            // A rate that is not defined belongs to a frame that is not.
-            chirp_.set_rate(std::isfinite(rates[lane]) ? rates[lane] : 0.0);
+            if (std::isnan(rates[lane])) continue;
+            chirp_.set_rate(rates[lane]);
             for (std::size_t n = 0; n < window_.size(); ++n) {
                 chirps_re_[n * lanes + lane] = chirp_.re[n];
                 chirps_im_[n * lanes + lane] = chirp_.im[n];
@@ -110,15 +122,18 @@ class TransformedFrames {
         for (std::size_t n = window_.size(); n < transforms_.turns.points(); ++n) spectrum_.set(n, V{}, V{});
     }
 
-    // The first `filled` lanes, as complex numbers one after the other.
-    static void put(const V& re, const V& im, std::size_t filled, std::complex<T>* to) {
+    // The lanes that are wanted, as complex numbers one after the other.
+    static void put(const V& re, const V& im, const std::array<bool, lanes>& wanted, bool all,
+                    std::complex<T>* to) {
         using Parts = Vector<T, lanes * sizeof(T)>;
         const auto re_parts = __builtin_convertvector(re, Parts);
         const auto im_parts = __builtin_convertvector(im, Parts);
-        if (filled == lanes) {
+        if (all) {
             interleave<T, lanes>(re_parts, im_parts, reinterpret_cast<T*>(to));
         } else {
-            for (std::size_t lane = 0; lane < filled; ++lane) to[lane] = {re_parts[lane], im_parts[lane]};
+            for (std::size_t lane = 0; lane < lanes; ++lane) {
+                if (wanted[lane]) to[lane] = {re_parts[lane], im_parts[lane]};
+            }
         }
     }
 
@@ -141,20 +156,23 @@ void chirp_stft(Rows<const T> values, const ChirpFrames& frames, Rows<const doub
     const Transforms transforms(frames);
     share_out(values.rows, worthwhile_threads(threads, values.rows * count * frames.n_fft()),
               [&](std::size_t begin, std::size_t end, std::size_t) {
-        run_on_active_isa([&](auto bytes) {
-            TransformedFrames<T, bytes()> transformed(transforms);
-            for (std::size_t row = begin; row < end; ++row) {
-                for (std::size_t first = 0; first < count; first += transformed.lanes) {
-                    transformed.transform(values[row], first,
-                                          rates[row].subspan(first, std::min(transformed.lanes, count - first)),
-                                          spectrum + row * frames.n_fft() * count, count);
-                }
-            }
-        });
-    });
+                  run_on_active_isa([&](auto bytes) {
+                      TransformedFrames<T, bytes()> transformed(transforms);
+                      for (std::size_t row = begin; row < end; ++row) {
+                          for (std::size_t first = 0; first < count; first += transformed.lanes) {
+                              transformed.transform(
+                                  values[row], first,
+                                  rates[row].subspan(first, std::min(transformed.lanes, count - first)),
+                                  spectrum + row * frames.n_fft() * count, count);
+                          }
+                      }
+                  });
+              });
 }
 
-template void chirp_stft(Rows<const float>, const ChirpFrames&, Rows<const double>, std::complex<float>*, std::size_t);
-template void chirp_stft(Rows<const double>, const ChirpFrames&, Rows<const double>, std::complex<double>*, std::size_t);
+template void chirp_stft(Rows<const float>, const ChirpFrames&, Rows<const double>, std::complex<float>*,
+                         std::size_t);
+template void chirp_stft(Rows<const double>, const ChirpFrames&, Rows<const double>, std::complex<double>*,
+                         std::size_t);
 
 }  // namespace sesctl

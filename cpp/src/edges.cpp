@@ -17,8 +17,8 @@ namespace sesctl {
 
 namespace {
 
-// A sample of the record itself, so that a flat record leaves exact zeros; the middle one of a few from all over
-// it, so that a wild sample cannot cost the others their precision.
+// A sample of the record itself, so that a flat record leaves exact zeros; the middle one of a few from all
+// over it, so that a wild sample cannot cost the others their precision.
 template <class T>
 double typical_sample(std::span<const T> record) {
     std::vector<T> some;
@@ -36,10 +36,10 @@ double typical_sample(std::span<const T> record) {
     return static_cast<double>(*middle);
 }
 
-// The contrast of several rows, side by side in lanes. The record, with an empty half window before it and two
-// after it, is cut into blocks of half a window; every half window is the end of one block and the beginning of
-// the next, so its sum is one summed from the right plus one from the left: nothing is ever subtracted, and no
-// error is carried along.
+// The contrast of several rows, side by side in lanes. The record, with an empty half window before it and
+// two after it, is cut into blocks of half a window; every half window is the end of one block and the
+// beginning of the next, so its sum is one summed from the right plus one from the left: nothing is ever
+// subtracted, and no error is carried along.
 template <class T, std::size_t Bytes>
 class LanesOfContrasts {
   public:
@@ -60,7 +60,8 @@ class LanesOfContrasts {
     void run(std::size_t first, std::size_t rows) {
         first_ = first;
         rows_ = rows;
-        for (std::size_t lane = 0; lane < rows; ++lane) references_[lane] = typical_sample(values_[first + lane]);
+        for (std::size_t lane = 0; lane < rows; ++lane)
+            references_[lane] = typical_sample(values_[first + lane]);
         // Block 0 is the half window before the record.
         read(0, entries_[0]);
         const std::size_t blocks = (values_.samples + half_ - 1) / half_;
@@ -214,7 +215,8 @@ class EdgeSearch {
         if (width < half_) join(half_ - width);
     }
 
-    // Whether a sample is higher than all of the half window before it, and no lower than all of the one after.
+    // Whether a sample is higher than all of the half window before it, and no lower than all of the one
+    // after.
     auto is_edge(std::size_t at, std::size_t side) const {
         const V height = load<V>(&heights_[side][half_ + at]);
         return (height > load<V>(&largest_[side][at])) & (height >= load<V>(&largest_[side][at + half_ + 1]));
@@ -360,7 +362,8 @@ void edge_contrast(Rows<const T> values, std::size_t half_window, Rows<T> contra
             using Lanes = LanesOfContrasts<T, bytes()>;
             const std::size_t groups = (values.rows + Lanes::lanes - 1) / Lanes::lanes;
             Lanes lanes(values, half_window, contrast);
-            for (std::size_t group = groups * share / shares; group < groups * (share + 1) / shares; ++group) {
+            for (std::size_t group = groups * share / shares; group < groups * (share + 1) / shares;
+                 ++group) {
                 const std::size_t first = group * Lanes::lanes;
                 lanes.run(first, std::min(Lanes::lanes, values.rows - first));
             }

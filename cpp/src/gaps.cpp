@@ -32,7 +32,8 @@ void fill_gaps(Rows<const T> values, std::int64_t max_length, Rows<T> filled, Ro
                     const auto right = static_cast<double>(row[first]);
                     const auto steps = static_cast<double>(missing + 1);
                     for (std::size_t k = 0; k < missing; ++k) {
-                        out[gap + k] = static_cast<T>(std::lerp(left, right, static_cast<double>(k + 1) / steps));
+                        out[gap + k] =
+                            static_cast<T>(std::lerp(left, right, static_cast<double>(k + 1) / steps));
                         is_filled[gap + k] = true;
                     }
                 }

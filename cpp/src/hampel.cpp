@@ -22,7 +22,8 @@ namespace {
 // MAD * 1.4826 estimates the standard deviation of normal noise.
 constexpr double normal_scale = 1.4826;
 
-// The middle of a non-empty range; of an even number of values, the mean of the two in the middle. Reorders them.
+// The middle of a non-empty range; of an even number of values, the mean of the two in the middle. Reorders
+// them.
 double median_of(std::vector<double>& values) {
     const auto upper = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
     std::ranges::nth_element(values, upper);
@@ -58,8 +59,9 @@ class Judge {
     std::vector<double> around_;
 };
 
-// Tells pulses from samples that are none, but for the few that only a judge can tell. The MAD need not be known
-// for it, only whether half of the deviations in the window lie below what would make the sample's own too large.
+// Tells pulses from samples that are none, but for the few that only a judge can tell. The MAD need not be
+// known for it, only whether half of the deviations in the window lie below what would make the sample's own
+// too large.
 template <class T, class Lanes>
 class Suspicion {
   public:
@@ -70,10 +72,11 @@ class Suspicion {
     Suspicion(std::size_t window, PulseLimit limit)
         : window_(window),
           share_(static_cast<T>(1.0 / (limit.n_sigma * normal_scale))),
-          least_(static_cast<T>(std::min<double>(limit.n_sigma * limit.floor, std::numeric_limits<T>::max()))) {}
+          least_(
+              static_cast<T>(std::min<double>(limit.n_sigma * limit.floor, std::numeric_limits<T>::max()))) {}
 
-    // For window i of a tile, a mask of the lanes whose sample may be part of a pulse, and one of those where it
-    // certainly is; true if there are any. The windows of a tile have to be asked for in order.
+    // For window i of a tile, a mask of the lanes whose sample may be part of a pulse, and one of those where
+    // it certainly is; true if there are any. The windows of a tile have to be asked for in order.
     bool raise(Lanes& lanes, std::size_t first, bool whole, std::size_t i, Masks& possible, Masks& certain) {
         Mask any = {};
         for (std::size_t v = 0; v < Lanes::vectors; ++v) {
@@ -86,7 +89,8 @@ class Suspicion {
                 count_members(at, i, v);
             }
             // A median that is a mean is rounded here.
-            const V rounding = whole ? V{} : magnitude<T>(at.median) * (8 * std::numeric_limits<T>::epsilon());
+            const V rounding =
+                whole ? V{} : magnitude<T>(at.median) * (8 * std::numeric_limits<T>::epsilon());
             const V deviation = magnitude<T>(V(sample - at.median));
             const V most = deviation + rounding;
             const V limit = most * share_ * margin + rounding + std::numeric_limits<T>::min();
@@ -165,27 +169,29 @@ void despike(Rows<const T> values, std::int64_t window, PulseLimit limit, Rows<T
     std::copy_n(values.data, values.rows * values.samples, despiked.data);
     std::fill_n(replaced.data, values.rows * values.samples, false);
     if (width == 1) return;
-    for_each_median_tile(values, width, threads, [&](auto& lanes, auto sections, std::size_t first, bool whole) {
-        using Lanes = std::remove_reference_t<decltype(lanes)>;
-        Suspicion<T, Lanes> suspicion(width, limit);
-        Judge<T> judge(width, limit);
-        typename Suspicion<T, Lanes>::Masks possible;
-        typename Suspicion<T, Lanes>::Masks certain;
-        for (std::size_t i = 0; i < lanes.tile(); ++i) {
-            if (!suspicion.raise(lanes, first, whole, i, possible, certain)) continue;
-            for (std::size_t lane = 0; lane < sections.size(); ++lane) {
-                const auto [row, begin, count] = sections[lane];
-                if (possible[lane / Lanes::width][lane % Lanes::width] == 0 || first + i >= count) continue;
-                const std::size_t at = begin + first + i;
-                if (certain[lane / Lanes::width][lane % Lanes::width] != 0) {
-                    despiked[row][at] = lanes.medians()[i * Lanes::lanes + lane];
-                    replaced[row][at] = true;
-                } else {
-                    replaced[row][at] = judge.replace(values[row], at, despiked[row]);
+    for_each_median_tile(
+        values, width, threads, [&](auto& lanes, auto sections, std::size_t first, bool whole) {
+            using Lanes = std::remove_reference_t<decltype(lanes)>;
+            Suspicion<T, Lanes> suspicion(width, limit);
+            Judge<T> judge(width, limit);
+            typename Suspicion<T, Lanes>::Masks possible;
+            typename Suspicion<T, Lanes>::Masks certain;
+            for (std::size_t i = 0; i < lanes.tile(); ++i) {
+                if (!suspicion.raise(lanes, first, whole, i, possible, certain)) continue;
+                for (std::size_t lane = 0; lane < sections.size(); ++lane) {
+                    const auto [row, begin, count] = sections[lane];
+                    if (possible[lane / Lanes::width][lane % Lanes::width] == 0 || first + i >= count)
+                        continue;
+                    const std::size_t at = begin + first + i;
+                    if (certain[lane / Lanes::width][lane % Lanes::width] != 0) {
+                        despiked[row][at] = lanes.medians()[i * Lanes::lanes + lane];
+                        replaced[row][at] = true;
+                    } else {
+                        replaced[row][at] = judge.replace(values[row], at, despiked[row]);
+                    }
                 }
             }
-        }
-    });
+        });
 }
 
 template void despike(Rows<const float>, std::int64_t, PulseLimit, Rows<float>, Rows<bool>, std::size_t);

@@ -29,7 +29,8 @@ Isa chosen_isa() {
     for (const Isa isa : {Isa::baseline, Isa::avx2, Isa::avx512}) {
         if (std::string(asked) == isa_names[static_cast<int>(isa)] && isa <= widest) return isa;
     }
-    throw ParameterError("SESCTL_ISA is '" + std::string(asked) + "', but this processor goes from baseline to " +
+    throw ParameterError("SESCTL_ISA is '" + std::string(asked) +
+                         "', but this processor goes from baseline to " +
                          isa_names[static_cast<int>(widest)]);
 }
 

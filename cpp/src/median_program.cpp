@@ -73,7 +73,8 @@ class Author {
             }
             made.comparisons.push_back({slot[left], slot[right], slot[lesser], slot[lesser + 1]});
         }
-        for (const auto& ranks : outputs_) made.ranks.push_back({slot[ranks[0]], slot[ranks[1]], slot[ranks[2]]});
+        for (const auto& ranks : outputs_)
+            made.ranks.push_back({slot[ranks[0]], slot[ranks[1]], slot[ranks[2]]});
         return made;
     }
 
@@ -114,8 +115,9 @@ class Author {
     const Values& sorted_run(std::size_t begin, std::size_t length) {
         auto& run = runs_[{begin, length}];
         if (run.empty()) {
-            run = length == 1 ? Values{static_cast<std::uint32_t>(begin)}
-                              : merge(sorted_run(begin, length / 2), sorted_run(begin + length / 2, length / 2));
+            run = length == 1
+                      ? Values{static_cast<std::uint32_t>(begin)}
+                      : merge(sorted_run(begin, length / 2), sorted_run(begin + length / 2, length / 2));
         }
         return run;
     }
@@ -141,7 +143,8 @@ class Author {
                 merged.push_back(odd[i]);
             }
         }
-        merged.insert(merged.end(), even.begin() + static_cast<std::ptrdiff_t>(std::min(odd.size() + 1, even.size())),
+        merged.insert(merged.end(),
+                      even.begin() + static_cast<std::ptrdiff_t>(std::min(odd.size() + 1, even.size())),
                       even.end());
         return merged;
     }

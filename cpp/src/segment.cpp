@@ -38,8 +38,8 @@ namespace {
 
 // Samples from `first` on that lie on consecutive grid points from `point` on, one each.
 template <std::size_t Bytes>
-std::size_t count_regular(std::span<const std::int64_t> times, std::size_t first, Grid grid, std::size_t point,
-                          std::size_t count) {
+std::size_t count_regular(std::span<const std::int64_t> times, std::size_t first, Grid grid,
+                          std::size_t point, std::size_t count) {
     using Words = Vector<std::uint64_t, Bytes>;
     constexpr std::size_t lanes = Bytes / sizeof(std::uint64_t);
     constexpr std::size_t stride = 4 * lanes;
@@ -75,7 +75,8 @@ struct Stretch {
 bool is_within_64_bits(Grid grid, std::size_t count) {
     constexpr auto last = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
     const auto interval = static_cast<std::uint64_t>(grid.interval);
-    const std::uint64_t before = static_cast<std::uint64_t>(grid.start) + last + 1;  // the 64 bits' first is 0
+    const std::uint64_t before =
+        static_cast<std::uint64_t>(grid.start) + last + 1;  // the 64 bits' first is 0
     const std::uint64_t after = ~before;
     return before >= interval && count + 1 <= after / interval;
 }

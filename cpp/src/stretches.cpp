@@ -38,7 +38,8 @@ void fit_window(std::span<const T> samples, const GramBasis& basis, std::size_t 
     std::ranges::transform(samples, window.begin(),
                            [&](T value) { return static_cast<double>(value) - offset; });
     basis.fit(window, first, result);
-    std::ranges::transform(result, fitted.begin(), [&](double value) { return static_cast<T>(offset + value); });
+    std::ranges::transform(result, fitted.begin(),
+                           [&](double value) { return static_cast<T>(offset + value); });
 }
 
 // Smooths all that no full window of the given length is the middle of, and adds the windows that are.
@@ -67,13 +68,15 @@ void smooth_ends(std::span<const T> row, std::span<T> out, std::size_t order, co
             const GramBasis own(fitting, order);
             const std::size_t middle = fitting / 2 + 1;
             fit_window(stretch.first(fitting), own, 0, smoothed.first(middle), scratch);
-            fit_window(stretch.last(fitting), own, middle - (length - fitting), smoothed.subspan(middle), scratch);
+            fit_window(stretch.last(fitting), own, middle - (length - fitting), smoothed.subspan(middle),
+                       scratch);
         } else {
             fit_window(stretch.first(window), basis, 0, smoothed.first(half), scratch);
             fit_window(stretch.last(window), basis, window - half, smoothed.last(half), scratch);
             const std::size_t count = length - 2 * half;
             for (std::size_t at = 0; at < count; at += share) {
-                windows.push_back({stretch.data() + at, smoothed.data() + half + at, std::min(share, count - at)});
+                windows.push_back(
+                    {stretch.data() + at, smoothed.data() + half + at, std::min(share, count - at)});
             }
         }
     });
@@ -107,7 +110,8 @@ void smooth_stretches(Rows<const T> values, std::size_t window, std::size_t orde
     const GramBasis basis(window, order);
     std::vector<std::vector<Windows<T>>> found(shares);
     share_out(values.rows, shares, [&](std::size_t begin, std::size_t end, std::size_t share) {
-        for (std::size_t r = begin; r < end; ++r) smooth_ends(values[r], smoothed[r], order, basis, found[share]);
+        for (std::size_t r = begin; r < end; ++r)
+            smooth_ends(values[r], smoothed[r], order, basis, found[share]);
     });
     std::vector<Windows<T>> windows;
     for (const auto& some : found) windows.insert(windows.end(), some.begin(), some.end());
@@ -117,9 +121,12 @@ void smooth_stretches(Rows<const T> values, std::size_t window, std::size_t orde
     share_out(shares, shares, [&](std::size_t, std::size_t, std::size_t share) {
         run_on_active_isa([&](auto bytes) {
             switch (weights.moments()) {
-                case 1: return smooth_share<T, bytes(), 1>(windows, weights, share, shares);
-                case 3: return smooth_share<T, bytes(), 3>(windows, weights, share, shares);
-                default: return smooth_share<T, bytes(), 5>(windows, weights, share, shares);
+                case 1:
+                    return smooth_share<T, bytes(), 1>(windows, weights, share, shares);
+                case 3:
+                    return smooth_share<T, bytes(), 3>(windows, weights, share, shares);
+                default:
+                    return smooth_share<T, bytes(), 5>(windows, weights, share, shares);
             }
         });
     });

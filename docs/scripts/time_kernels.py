@@ -1,4 +1,4 @@
-"""Time the kernels beside their peers, keep the figures, and draw the tables of docs/performance.md from them.
+"""Time the kernels beside their peers, keep the figures, and draw the tables of docs/performance.md.
 
 `python docs/scripts/time_kernels.py` times and draws, with `--draw` it only draws what was timed last.
 """
@@ -101,8 +101,8 @@ def machine_of(figures: dict[str, Any]) -> str:
     versions = ", ".join(f"{name} {version}" for name, version in figures["versions"].items())
     isa = next(iter(figures["float32"].values()))["isa"]
     return (
-        f"{figures['date']}: {figures['processor']}, {figures['cores']} cores, load {figures['load']:.1f} when it "
-        f"began; vector instructions `{isa}`;\nPython {figures['python']}, {versions}.\n"
+        f"{figures['date']}: {figures['processor']}, {figures['cores']} cores, load {figures['load']:.1f} "
+        f"when it began; vector instructions `{isa}`;\nPython {figures['python']}, {versions}.\n"
     )
 
 

@@ -17,9 +17,15 @@ def fill_gaps(
     values: _FloatArray, max_length: int, threads: int = 1, out: _FloatArray | None = None
 ) -> tuple[_FloatArray, NDArray[np.bool_]]: ...
 def despike(
-    values: _FloatArray, window: int, n_sigma: float, floor: float, threads: int = 1, out: _FloatArray | None = None
+    values: _FloatArray,
+    window: int,
+    n_sigma: float,
+    floor: float,
+    threads: int = 1,
+    out: _FloatArray | None = None,
 ) -> tuple[_FloatArray, NDArray[np.bool_]]: ...
-def smooth_savgol(values: _FloatArray, window: int, order: int, threads: int = 1, out: _FloatArray | None = None
+def smooth_savgol(
+    values: _FloatArray, window: int, order: int, threads: int = 1, out: _FloatArray | None = None
 ) -> _FloatArray: ...
 def moving_average(
     values: _FloatArray, window: int, threads: int = 1, out: _FloatArray | None = None

@@ -33,7 +33,8 @@ struct Hysteresis {
 // only then are those kept whose length lies in [min_length, max_length]. Ordered by row, then start.
 // O(samples).
 template <class T>
-std::vector<PeakedInterval> find_intervals(Rows<const T> values, const Hysteresis& hysteresis, std::size_t threads);
+std::vector<PeakedInterval> find_intervals(Rows<const T> values, const Hysteresis& hysteresis,
+                                           std::size_t threads);
 
 // Moves each edge, by at most `radius` samples, to the split between two constant levels with the least
 // squared error over the samples within 2·radius of the edge, cut at the interval's middle and the record's

@@ -30,13 +30,15 @@ using VectorBytes = std::integral_constant<std::size_t, Bytes>;
 
 // `flatten` compiles everything that the body calls, too, for the function's own target.
 template <class Body>
-[[gnu::target("avx2,bmi,bmi2,lzcnt,popcnt"), gnu::flatten, gnu::noinline]] void run_on_avx2(const Body& body) {
+[[gnu::target("avx2,bmi,bmi2,lzcnt,popcnt"), gnu::flatten, gnu::noinline]] void run_on_avx2(
+    const Body& body) {
     body(VectorBytes<32>{});
 }
 
 template <class Body>
 [[gnu::target("avx512f,avx512bw,avx512dq,avx512vl,avx2,bmi,bmi2,lzcnt,popcnt,prefer-vector-width=512"),
-  gnu::flatten, gnu::noinline]] void run_on_avx512(const Body& body) {
+  gnu::flatten, gnu::noinline]] void
+run_on_avx512(const Body& body) {
     body(VectorBytes<64>{});
 }
 
@@ -53,10 +55,13 @@ template <class Body>
 void run_on_active_isa(const Body& body) {
     switch (active_isa()) {
 #ifdef SESCTL_X86_DISPATCH
-        case Isa::avx512: return run_on_avx512(body);
-        case Isa::avx2: return run_on_avx2(body);
+        case Isa::avx512:
+            return run_on_avx512(body);
+        case Isa::avx2:
+            return run_on_avx2(body);
 #endif
-        default: return run_on_baseline(body);
+        default:
+            return run_on_baseline(body);
     }
 }
 

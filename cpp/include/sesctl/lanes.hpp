@@ -71,7 +71,8 @@ SESCTL_INLINE V magnitude(const V& vector) {
 
 // The numbers of two vectors in turn: a0, b0, a1, b1, ...
 template <class T, std::size_t Count>
-SESCTL_INLINE void interleave(const Vector<T, Count * sizeof(T)>& a, const Vector<T, Count * sizeof(T)>& b, T* to) {
+SESCTL_INLINE void interleave(const Vector<T, Count * sizeof(T)>& a, const Vector<T, Count * sizeof(T)>& b,
+                              T* to) {
     if constexpr (Count == 2) {
         store(__builtin_shufflevector(a, b, 0, 2, 1, 3), to);
     } else if constexpr (Count == 4) {

@@ -22,7 +22,8 @@ class TurnTable {
   public:
     explicit TurnTable(std::size_t points) : points_(points), place_(points) {
         for (std::size_t k = 0; k < points; ++k) {
-            const double turn = -2.0 * std::numbers::pi * static_cast<double>(k) / static_cast<double>(points);
+            const double turn =
+                -2.0 * std::numbers::pi * static_cast<double>(k) / static_cast<double>(points);
             cosine_.push_back(static_cast<Real>(std::cos(turn)));
             sine_.push_back(static_cast<Real>(std::sin(turn)));
         }
@@ -61,8 +62,8 @@ class LanesOfFrames {
         store(im, im_.data() + point * lanes);
     }
 
-    // X[k] = Σ x[n] exp(-j2πkn/N), in place and in the order of TurnTable::place. Decimation in frequency, two
-    // halvings at a time (Cooley and Tukey 1965).
+    // X[k] = Σ x[n] exp(-j2πkn/N), in place and in the order of TurnTable::place. Decimation in frequency,
+    // two halvings at a time (Cooley and Tukey 1965).
     void transform() {
         std::size_t size = turns_.points();
         for (; size >= 4; size /= 4) {
@@ -82,8 +83,8 @@ class LanesOfFrames {
     }
 
   private:
-    // The four points a, b, c, d a quarter apart become a + b + c + d, (a - b + c - d) W^2k, (a - jb - c + jd) W^k
-    // and (a + jb - c - jd) W^3k.
+    // The four points a, b, c, d a quarter apart become a + b + c + d, (a - b + c - d) W^2k, (a - jb - c +
+    // jd) W^k and (a + jb - c - jd) W^3k.
     void quarter_turn(std::size_t at, std::size_t quarter) {
         const Sums s = sums(at, quarter);
         set(at, V(s.even_re + s.odd_re), V(s.even_im + s.odd_im));
@@ -124,8 +125,8 @@ class LanesOfFrames {
     LaneBuffer<Real> im_;
 };
 
-// The spectrum of real frames of an even number of points N, with half as many: even samples as real parts, odd
-// ones as imaginary parts, and the two spectra told apart afterwards.
+// The spectrum of real frames of an even number of points N, with half as many: even samples as real parts,
+// odd ones as imaginary parts, and the two spectra told apart afterwards.
 //
 // Calls take(k, re, im) for k = 0 ... N/2 once each; the others are their mirror images.
 template <class Real, std::size_t Bytes, class Take>
@@ -138,7 +139,8 @@ void split_real_spectrum(const LanesOfFrames<Real, Bytes>& halves, const TurnTab
     for (std::size_t k = 1; 2 * k <= half; ++k) {
         const std::size_t at = half_turns.place(k);
         const std::size_t mirror = half_turns.place(half - k);
-        const V re = halves.re(at), im = halves.im(at), mirror_re = halves.re(mirror), mirror_im = halves.im(mirror);
+        const V re = halves.re(at), im = halves.im(at), mirror_re = halves.re(mirror),
+                mirror_im = halves.im(mirror);
         const V even_re = (re + mirror_re) * Real{0.5};
         const V even_im = (im - mirror_im) * Real{0.5};
         const V odd_re = (im + mirror_im) * Real{0.5};
@@ -150,9 +152,11 @@ void split_real_spectrum(const LanesOfFrames<Real, Bytes>& halves, const TurnTab
     }
 }
 
-// Copies frames, reflected at the record's ends, to where sample n of frame `lane` is at to[n * Lanes + lane].
+// Copies frames, reflected at the record's ends, to where sample n of frame `lane` is at to[n * Lanes +
+// lane].
 template <std::size_t Lanes, class T>
-void read_frames(std::span<const T> record, std::span<const std::ptrdiff_t> starts, std::size_t length, double* to) {
+void read_frames(std::span<const T> record, std::span<const std::ptrdiff_t> starts, std::size_t length,
+                 double* to) {
     const auto samples = static_cast<std::ptrdiff_t>(record.size());
     const auto end = static_cast<std::ptrdiff_t>(length);
     const auto is_inside = [&](std::ptrdiff_t start) { return start >= 0 && start + end <= samples; };
@@ -169,7 +173,8 @@ void read_frames(std::span<const T> record, std::span<const std::ptrdiff_t> star
             std::ptrdiff_t at = starts[lane] + n;
             if (at < 0) at = -at;
             if (at >= samples) at = 2 * (samples - 1) - at;
-            to[static_cast<std::size_t>(n) * Lanes + lane] = static_cast<double>(record[static_cast<std::size_t>(at)]);
+            to[static_cast<std::size_t>(n) * Lanes + lane] =
+                static_cast<double>(record[static_cast<std::size_t>(at)]);
         }
         ++lane;
     }

@@ -26,9 +26,10 @@ struct Section {
     std::size_t count;
 };
 
-// One section in each lane. The windows end where the row ends, and leave NaN out: what is missing counts as -∞
-// and +∞ in turn, so that of any window as many samples are too low as too high, or one more. With one more, the
-// number of samples left is even, and their median the mean of two neighbours, of which one is in the middle.
+// One section in each lane. The windows end where the row ends, and leave NaN out: what is missing counts as
+// -∞ and +∞ in turn, so that of any window as many samples are too low as too high, or one more. With one
+// more, the number of samples left is even, and their median the mean of two neighbours, of which one is in
+// the middle.
 template <class T, std::size_t Bytes>
 class LanesOfMedians {
   public:
@@ -53,8 +54,8 @@ class LanesOfMedians {
           slots_(std::max(single_.slots, triple_.slots) * lanes),
           medians_(tile_ * lanes) {}
 
-    // Calls take(tile, first) for every tile, with first the place of its first median in the sections; median()
-    // and the like then tell what was found.
+    // Calls take(tile, first) for every tile, with first the place of its first median in the sections;
+    // median() and the like then tell what was found.
     template <class Take>
     void run(Rows<const T> values, std::span<const Section> sections, const Take& take) {
         read(values, sections);
@@ -64,7 +65,8 @@ class LanesOfMedians {
         for (std::size_t first = 0; first < longest; first += tile_) {
             const std::size_t chunk = first / tile_;
             const std::size_t reach = (single_.samples() + tile_ - 1) / tile_;
-            const bool whole = std::none_of(&missing_[chunk], &missing_[chunk] + reach, [](char any) { return any; });
+            const bool whole =
+                std::none_of(&missing_[chunk], &missing_[chunk] + reach, [](char any) { return any; });
             if (whole) {
                 compare(single_, first);
                 take_medians(first);
@@ -109,10 +111,11 @@ class LanesOfMedians {
         const auto half = static_cast<std::ptrdiff_t>(single_.window / 2);
         const auto places = static_cast<std::ptrdiff_t>(chunks_ * tile_);
         const auto samples = static_cast<std::ptrdiff_t>(values.samples);
-        const bool covered = sections.size() == lanes && std::ranges::all_of(sections, [&](const Section& section) {
-            const auto shift = static_cast<std::ptrdiff_t>(section.first) - half;
-            return shift >= 0 && shift + places <= samples;
-        });
+        const bool covered =
+            sections.size() == lanes && std::ranges::all_of(sections, [&](const Section& section) {
+                const auto shift = static_cast<std::ptrdiff_t>(section.first) - half;
+                return shift >= 0 && shift + places <= samples;
+            });
         if (!covered) std::fill_n(samples_.data(), samples_.size(), std::numeric_limits<T>::quiet_NaN());
         for (std::size_t lane = 0; lane < sections.size(); lane += 4) {
             const std::size_t filled = std::min<std::size_t>(4, sections.size() - lane);
@@ -134,8 +137,8 @@ class LanesOfMedians {
                 if (from < until) {
                     for (std::size_t r = 0; r < 4; ++r) {
                         for (; done[r] < from; ++done[r]) {
-                            to[done[r] * static_cast<std::ptrdiff_t>(lanes) + static_cast<std::ptrdiff_t>(r)] =
-                                *rows[r]++;
+                            to[done[r] * static_cast<std::ptrdiff_t>(lanes) +
+                               static_cast<std::ptrdiff_t>(r)] = *rows[r]++;
                         }
                     }
                     to_lanes(rows.data(), static_cast<std::size_t>(until - from),
@@ -148,7 +151,8 @@ class LanesOfMedians {
             }
             for (std::size_t r = 0; r < filled; ++r) {
                 for (; done[r] < end[r]; ++done[r]) {
-                    to[done[r] * static_cast<std::ptrdiff_t>(lanes) + static_cast<std::ptrdiff_t>(r)] = *rows[r]++;
+                    to[done[r] * static_cast<std::ptrdiff_t>(lanes) + static_cast<std::ptrdiff_t>(r)] =
+                        *rows[r]++;
                 }
             }
         }
@@ -210,12 +214,13 @@ class LanesOfMedians {
                 const V above = load<V>(slots_.data() + ranks[2] * lanes + v * width);
                 const Mask before = load<Mask>(odd_.data() + (first + i) * lanes + v * width);
                 const Mask after = load<Mask>(odd_.data() + (first + i + single_.window) * lanes + v * width);
-                // Where one is too much, it is the first that is missing: too low, or, after an odd number, too high.
+                // Where one is too much, it is the first that is missing: too low, or, after an odd number,
+                // too high.
                 const V other = before ? below : above;
                 const V sum = middle + other;
                 // The sum of two large values may not be finite.
-                const V mean = (sum == infinity) | (sum == -infinity) ? middle * T{0.5} + other * T{0.5}
-                                                                       : sum * T{0.5};
+                const V mean =
+                    (sum == infinity) | (sum == -infinity) ? middle * T{0.5} + other * T{0.5} : sum * T{0.5};
                 const V centre = load<V>(samples_.data() + (first + i + half) * lanes + v * width);
                 const V median = before != after ? mean : middle;
                 const Mask absent = (centre == infinity) | (centre == -infinity);
@@ -240,7 +245,8 @@ class LanesOfMedians {
 // The rows, each cut into as many sections as leave no lane of `shares` threads idle, unless they would get
 // shorter than a few windows.
 template <class T>
-std::vector<Section> sections_of(Rows<const T> values, std::size_t window, std::size_t lanes, std::size_t shares) {
+std::vector<Section> sections_of(Rows<const T> values, std::size_t window, std::size_t lanes,
+                                 std::size_t shares) {
     std::vector<Section> sections;
     if (values.rows == 0 || values.samples == 0) return sections;
     const std::size_t wanted = (lanes * shares + values.rows - 1) / values.rows;
@@ -260,8 +266,8 @@ std::vector<Section> sections_of(Rows<const T> values, std::size_t window, std::
     return sections;
 }
 
-// Calls take(lanes of medians, sections in the lanes, first, whole) for every tile of windows; `whole` tells that
-// nothing is missing in any of them.
+// Calls take(lanes of medians, sections in the lanes, first, whole) for every tile of windows; `whole` tells
+// that nothing is missing in any of them.
 template <class T, class Take>
 void for_each_median_tile(Rows<const T> values, std::size_t window, std::size_t threads, const Take& take) {
     const std::size_t shares = worthwhile_threads(threads, values.rows * values.samples);
@@ -276,7 +282,8 @@ void for_each_median_tile(Rows<const T> values, std::size_t window, std::size_t 
             Lanes lanes(window, sections[0].count);
             for (std::size_t group = begin; group < end; ++group) {
                 const std::size_t at = group * Lanes::lanes;
-                const auto some = std::span(sections).subspan(at, std::min(Lanes::lanes, sections.size() - at));
+                const auto some =
+                    std::span(sections).subspan(at, std::min(Lanes::lanes, sections.size() - at));
                 lanes.run(values, some,
                           [&](std::size_t first, bool whole) { take(lanes, some, first, whole); });
             }

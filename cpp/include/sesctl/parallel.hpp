@@ -17,9 +17,9 @@ inline std::size_t worthwhile_threads(std::size_t threads, std::size_t samples) 
     return std::clamp<std::size_t>(samples / least_share, 1, std::max<std::size_t>(threads, 1));
 }
 
-// Calls work(begin, end, share) for consecutive shares of [0, count), one a thread; the first share runs in the
-// calling thread. What a share throws is thrown here when all have ended. There are never more shares than
-// threads, and no fewer than one.
+// Calls work(begin, end, share) for consecutive shares of [0, count), one a thread; the first share runs in
+// the calling thread. What a share throws is thrown here when all have ended. There are never more shares
+// than threads, and no fewer than one.
 template <class Work>
 void share_out(std::size_t count, std::size_t threads, const Work& work) {
     const std::size_t shares = std::clamp<std::size_t>(threads, 1, std::max<std::size_t>(count, 1));

@@ -1,10 +1,10 @@
 // The value, at the middle of a sliding window, of the polynomial fitted to it, from the window's moments.
 //
-// The samples are cut into blocks of one window each. Every window is the end of one block and the beginning of
-// the next, so its moments about the boundary are those of an end, summed from the right, plus those of a
+// The samples are cut into blocks of one window each. Every window is the end of one block and the beginning
+// of the next, so its moments about the boundary are those of an end, summed from the right, plus those of a
 // beginning, summed from the left: a few additions a sample, however long the window. Nothing is ever
-// subtracted, so a spike leaves no rounding error behind once the window has passed it, and no error grows along
-// the record.
+// subtracted, so a spike leaves no rounding error behind once the window has passed it, and no error grows
+// along the record.
 #pragma once
 
 #include <algorithm>
@@ -26,22 +26,19 @@ class MomentWeights {
     MomentWeights(std::size_t window, std::size_t order)
         : window_(window), moments_(order / 2 * 2 + 1), weights_(window * moments_) {
         const auto h = static_cast<double>(window / 2);
-        // The weight of the sample at distance s from the middle, a0 + a2 s² + a4 s⁴ (Savitzky and Golay 1964).
+        // The weight of the sample at distance s from the middle, a0 + a2 s² + a4 s⁴ (Savitzky and Golay
+        // 1964).
         std::array<double, 5> a{1.0 / (2 * h + 1), 0.0, 0.0, 0.0, 0.0};
         if (moments_ == 3) {
             const double below = (2 * h - 1) * (2 * h + 1) * (2 * h + 3);
             a = {3 * (3 * h * h + 3 * h - 1) / below, 0.0, -15 / below, 0.0, 0.0};
         } else if (moments_ == 5) {
-            const double below =
-                4 * (2 * h - 3) * (2 * h - 1) * (2 * h + 1) * (2 * h + 3) * (2 * h + 5) / 15;
+            const double below = 4 * (2 * h - 3) * (2 * h - 1) * (2 * h + 1) * (2 * h + 3) * (2 * h + 5) / 15;
             a = {((((15 * h + 30) * h - 35) * h - 50) * h + 12) / below, 0.0,
                  -35 * (2 * h * h + 2 * h - 3) / below, 0.0, 63 / below};
         }
-        constexpr double binomial[5][5] = {{1, 0, 0, 0, 0},
-                                           {1, 1, 0, 0, 0},
-                                           {1, 2, 1, 0, 0},
-                                           {1, 3, 3, 1, 0},
-                                           {1, 4, 6, 4, 1}};
+        constexpr double binomial[5][5] = {
+            {1, 0, 0, 0, 0}, {1, 1, 0, 0, 0}, {1, 2, 1, 0, 0}, {1, 3, 3, 1, 0}, {1, 4, 6, 4, 1}};
         for (std::size_t i = 0; i < window; ++i) {
             // The middle of window i lies d samples after the boundary: s^k = (t - d)^k in powers of t.
             const double d = static_cast<double>(i) - h - 1;
@@ -66,9 +63,9 @@ class MomentWeights {
 // Consecutive windows of one stretch, the first of which begins with a block.
 template <class T>
 struct Windows {
-    const T* samples;     // of the first window
-    T* smoothed;          // the middle of the first window
-    std::size_t count;    // how many windows
+    const T* samples;   // of the first window
+    T* smoothed;        // the middle of the first window
+    std::size_t count;  // how many windows
 };
 
 // Smooths several stretches side by side, one in each lane.
@@ -130,23 +127,27 @@ class LanesOfWindows {
     }
 
     // A telluric field stands on an electrode offset of up to 1e4 mV/km: what departs from one of the samples
-    // keeps its digits. Of a few samples the one of least magnitude, since a spike would cost all others theirs.
+    // keeps its digits. Not from any of them, since a spike would cost all others theirs: from the median of
+    // three medians of three from all over both blocks.
     void choose_references() {
-        const std::size_t step = std::max<std::size_t>(1, window_ / 8);
+        const auto sample = [&](std::size_t k, std::size_t v) {
+            const std::size_t at = k * (2 * window_ - 1) / 8;
+            const auto& block = at < window_ ? current_ : next_;
+            return load<V>(block.data() + (at < window_ ? at : at - window_) * lanes + v * width);
+        };
         for (std::size_t v = 0; v < vectors; ++v) {
-            V least = load<V>(current_.data() + v * width);
-            const auto consider = [&](const double* from) {
-                const V sample = load<V>(from);
-                const V size = sample < 0 ? -sample : sample;
-                const V least_size = least < 0 ? -least : least;
-                least = size < least_size ? sample : least;
-            };
-            for (std::size_t i = 0; i < window_; i += step) {
-                consider(current_.data() + i * lanes + v * width);
-                consider(next_.data() + i * lanes + v * width);
-            }
-            store(least, references_.data() + v * width);
+            const V reference = middle(middle(sample(0, v), sample(3, v), sample(6, v)),
+                                       middle(sample(1, v), sample(4, v), sample(7, v)),
+                                       middle(sample(2, v), sample(5, v), sample(8, v)));
+            store(reference, references_.data() + v * width);
         }
+    }
+
+    SESCTL_INLINE static V middle(const V& a, const V& b, const V& c) {
+        const V low = a < b ? a : b;
+        const V high = a > b ? a : b;
+        const V next = high < c ? high : c;
+        return low > next ? low : next;
     }
 
     // The moments Σ t^j x about the boundary of the ends of the current block, t = -1 for its last sample.
@@ -181,7 +182,8 @@ class LanesOfWindows {
         for (std::size_t i = 0; i < window_; ++i, weights += Moments) {
             const auto t = static_cast<double>(i);
             for (std::size_t v = 0; v < vectors; ++v) {
-                V value = weights[0] * (load<V>(tails_.data() + i * Moments * lanes + v * width) + sums[v][0]);
+                V value =
+                    weights[0] * (load<V>(tails_.data() + i * Moments * lanes + v * width) + sums[v][0]);
                 for (std::size_t j = 1; j < Moments; ++j) {
                     value += weights[j] *
                              (load<V>(tails_.data() + (i * Moments + j) * lanes + v * width) + sums[v][j]);
@@ -210,7 +212,8 @@ class LanesOfWindows {
             const double* const from = smoothed_.data() + lane;
             if (together > 0) from_lanes(from, lanes, together, rows.data());
             for (std::size_t r = 0; r < filled; ++r) {
-                for (std::size_t i = together; i < here[r]; ++i) rows[r][i] = static_cast<T>(from[i * lanes + r]);
+                for (std::size_t i = together; i < here[r]; ++i)
+                    rows[r][i] = static_cast<T>(from[i * lanes + r]);
             }
         }
     }

@@ -110,10 +110,8 @@ def find_intervals(
         msg = f"merge_gap is {gap} samples"
         raise ParameterError(msg, "Pass 0 to merge only runs that touch.")
     # No interval and no gap is longer than the record.
-    shortest, longest, gap = (
-        min(length, samples + 1) for length in (shortest, longest, gap, as_threads(threads))
-    )
-    return Intervals(*_core.find_intervals(scores, high, low, shortest, longest, gap))
+    shortest, longest, gap = (min(length, samples + 1) for length in (shortest, longest, gap))
+    return Intervals(*_core.find_intervals(scores, high, low, shortest, longest, gap, as_threads(threads)))
 
 
 def refit_edges(

@@ -26,6 +26,9 @@ def moving_average(
     taken does not depend on the window, and a spike, however high, leaves no error behind where the window
     has passed it.
 
+    The error is at most 1e-5 (float32) or 1e-11 (float64) of the range of the values in the window, plus 2
+    units in the last place of the result, whatever offset the record stands on.
+
     Parameters
     ----------
     values : array_like of real numbers, shape (..., samples)

@@ -22,6 +22,7 @@ def running_median(
 
     The window ends where the record ends and leaves NaN out; of an even number of samples the median is the
     mean of the two in the middle. Signals shorter than half the window vanish, slower changes stay.
+    The result is exact, but for the rounding of that mean to the type of the result.
 
     Parameters
     ----------

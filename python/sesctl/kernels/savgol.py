@@ -28,7 +28,12 @@ def smooth_savgol(
     Each sample becomes the value, at the middle of the window around it, of the polynomial fitted to that
     window. Each stretch between NaNs is filtered as a record of its own: its first and last half windows lie
     on the polynomials fitted to its first and last full windows. A stretch shorter than the window gets the
-    largest odd window that fits; where that holds no more samples than `order`, they stay as they are.
+    largest odd window that fits; where that holds no more samples than `order`, they stay as they are. The
+    time taken does not depend on the window, and a spike, however high, leaves no error behind where the
+    window has passed it.
+
+    The error is at most 1e-5 (float32) or 1e-11 (float64) of the range of the values in the window, plus 2
+    units in the last place of the result, whatever offset the record stands on.
 
     Parameters
     ----------
@@ -64,7 +69,9 @@ def smooth_savgol(
     A. Savitzky and M. J. E. Golay, "Smoothing and differentiation of data by simplified least squares
     procedures", Anal. Chem. 36, 1627-1639, 1964. P. A. Gorry, "General least-squares smoothing and
     differentiation by the convolution (Savitzky-Golay) method", Anal. Chem. 62, 570-573, 1990, for the
-    orthogonal polynomials and the ends.
+    orthogonal polynomials and the ends. M. van Herk, "A fast algorithm for local minimum and maximum filters
+    on rectangular and octagonal kernels", Pattern Recognit. Lett. 13, 517-521, 1992, for sums from two sides
+    of a block.
     """
     width = as_window(window)
     degree = as_integer(order, "order")
