@@ -99,6 +99,7 @@ def card(about: list[dict[str, Any]]) -> dict[str, Any]:
         for each in about
     ]
     minutes = sum(each["history"][-1]["wall_s"] for each in about) / 60
+    start = about[0].get("data", {}).get("start") or "nothing"
     return {
         "what": registry.find("ses_net").summary,
         "data": [
@@ -106,7 +107,7 @@ def card(about: list[dict[str, Any]]) -> dict[str, Any]:
             "signals: of every shape, 3–40 mV/km and 5–120 min, none to six in 32 h, new ones in every step",
             "looked at after each epoch: random stations of seeds 1000 to 1039; nothing was chosen on them",
         ],
-        "protocol": f"{'; then '.join(legs)}; {minutes:.0f} min in all on two cores shared with other work",
+        "protocol": f"begun from {start}; {'; then '.join(legs)}; {minutes:.0f} min on two shared cores",
         "scores": list(scores()),
         "limits": [
             "learnt from simulated stations alone",
@@ -132,6 +133,11 @@ def ship(folders: list[Path]) -> None:
     write_description(SHIPPED, {**read_description(SHIPPED), **told, "best_epoch": len(history)})
     write_curves(Curves(detector="ses_net", epochs=history, best=len(history)), SHIPPED)
     shutil.copyfile(folders[-1] / "origins.json", SHIPPED / "origins.json")
+    write_history(about)
+
+
+def write_history(about: list[dict[str, Any]]) -> None:
+    """Write what each training was set to, on what data, and every epoch's figures."""
     report = {
         "trainings": [
             {key: each.get(key) for key in ("data", "training", "versions", "history")} for each in about
@@ -181,7 +187,9 @@ def main() -> None:
     asked = parser.parse_args()
     if asked.card_only:
         about = [read_description(folder) for folder in asked.folders]
-        write_description(SHIPPED, {**read_description(SHIPPED), "card": card(about)})
+        told = {"card": card(about), "data": about[-1].get("data")}
+        write_description(SHIPPED, {**read_description(SHIPPED), **told})
+        write_history(about)
     else:
         ship(asked.folders)
         calibrate(asked.calibration_days)

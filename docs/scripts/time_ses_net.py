@@ -17,7 +17,6 @@ from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 
-
 from sesctl import registry
 from sesctl.archive import create_or_open
 from sesctl.pipeline import Scan, detect, judge, load_detector, open_sources
