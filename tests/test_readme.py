@@ -22,6 +22,7 @@ from sesctl.pipeline.judgement import NOT_CERTIFIED, SHIPPED
 from sesctl.plugin import hookspecs
 from sesctl.testing import check_detector
 from sesctl_plugins.boxcar import Boxcar
+from sesctl_plugins.ses_net.detector import UNFAMILIAR
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -220,7 +221,7 @@ def test_the_stored_run_is_the_calibration_that_is_shipped():
 
 def test_the_flags_it_explains_are_those_that_events_can_carry():
     explained = re.findall(r"^\| `([a-z-]+)` \|", README.split("The flags:", 1)[1].split("\n## ", 1)[0], re.M)
-    assert explained == [UNCALIBRATED, SHIPPED, NOT_CERTIFIED, REMARKED, INCOMPLETE]
+    assert explained == [UNCALIBRATED, SHIPPED, NOT_CERTIFIED, REMARKED, INCOMPLETE, UNFAMILIAR]
 
 
 def test_its_picture_is_there_and_small():

@@ -151,16 +151,6 @@ def test_a_drift_of_hundreds_of_mv_km_a_day_is_no_event_and_hides_none(shipped):
     assert days == {0, 1, 2, 3}
 
 
-def test_what_one_dipole_alone_shows_scores_less_than_what_all_show(shipped):
-    alone = with_boxcar(noise(days=4, seed=8), 14000, 150, [8, 0, 0])
-    together = with_boxcar(noise(days=4, seed=8), 14000, 150, [8, 6, -7])
-    best = [
-        max((each.raw_score for each in shipped.propose(shipped.score(days_of(x)), days_of(x))), default=0.0)
-        for x in (alone, together)
-    ]
-    assert best[0] < best[1]
-
-
 def test_a_day_unlike_those_learnt_from_is_flagged(shipped):
     values = with_boxcar(noise(seed=9), 14000, 160, [12, -9, 5])
     strange = np.where(np.arange(values.shape[2]) // 30 % 2, 60.0, -60.0).astype(np.float32)

@@ -111,6 +111,7 @@ def card(about: list[dict[str, Any]]) -> dict[str, Any]:
         "scores": list(scores()),
         "limits": [
             "learnt from simulated stations alone",
+            "at a quiet station a boxcar that one dipole alone shows, as of a pump, scores like an SES",
             "with the days before and after missing, what a factory switches every day looks like an SES",
             "signals far below the noise of a station are missed; calibrate it on quiet days of yours",
         ],

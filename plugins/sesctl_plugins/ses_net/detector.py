@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     import keras
 
 Values = npt.NDArray[np.float32]
+UNFAMILIAR = "unfamiliar"
 LEAST_FAMILIAR_DAYS = 30
 """Fewer days to learn from do not say what is familiar; what was learnt before stays."""
 LARGEST = 8.0
@@ -119,7 +120,7 @@ class SesNet(NetworkDetector):
         far = self.familiar.distance(features_of(rows)) > 1
         strange = {day for day, unlike in zip(which, far.tolist(), strict=True) if unlike}
         return [
-            replace(each, flags=(*each.flags, "unfamiliar")) if each.day in strange else each
+            replace(each, flags=(*each.flags, UNFAMILIAR)) if each.day in strange else each
             for each in candidates
         ]
 
