@@ -61,7 +61,8 @@ def measure(options: argparse.Namespace) -> dict[str, dict[str, Any]]:
     for workload in all_workloads(np.dtype(options.dtype), options.threads, options.days):
         if only and workload.name not in only:
             continue
-        calls = {"ours": workload.ours, "copy": workload.array.copy, **workload.peers}
+        peers = {name: prepare() for name, prepare in workload.peers.items()}
+        calls = {"ours": workload.ours, "copy": workload.array.copy, **peers}
         best = interleaved(calls, options.repeats, process_time if options.cpu else perf_counter)
         ours, copy = best.pop("ours"), best.pop("copy")
         rows[workload.name] = {
