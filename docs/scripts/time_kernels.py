@@ -28,26 +28,33 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Time the kernels and draw the page's tables.")
     parser.add_argument("--draw", action="store_true", help="draw what was timed last")
     parser.add_argument("--repeats", type=int, default=30)
+    parser.add_argument(
+        "--cpu", action="store_true", help="a busy machine: the process's time, and no threads"
+    )
     options = parser.parse_args()
     if not options.draw:
         RESULTS.mkdir(parents=True, exist_ok=True)
         path = RESULTS / f"{datetime.now(UTC):%Y-%m-%d}.json"
-        path.write_text(json.dumps(measure(options.repeats), indent=1) + "\n", encoding="utf-8")
+        path.write_text(json.dumps(measure(options.repeats, options.cpu), indent=1) + "\n", encoding="utf-8")
     PAGE.write_text(drawn(PAGE.read_text(encoding="utf-8"), stored()), encoding="utf-8")
 
 
-def measure(repeats: int) -> dict[str, Any]:
+def measure(repeats: int, cpu: bool) -> dict[str, Any]:
     """Return all figures, with what they were measured on."""
     some = ["--days", str(MANY_DAYS), "--repeats", "3", "--only", ",".join(ON_TWO_THREADS)]
+    one = ["--repeats", str(repeats), *(["--cpu"] if cpu else [])]
     return {
         "processor": processor(),
+        "clock": "process" if cpu else "wall",
         "cores": len(os.sched_getaffinity(0)),
         "load": os.getloadavg()[0],
         "python": platform.python_version(),
         "versions": {name: found for name in PEERS if (found := installed(name))},
-        "float32": timed("--repeats", str(repeats)),
-        "float64": timed("--repeats", str(repeats), "--dtype", "float64"),
-        "threads": {str(threads): timed("--threads", str(threads), *some) for threads in (1, 2)},
+        "float32": timed(*one),
+        "float64": timed(*one, "--dtype", "float64"),
+        "threads": {
+            str(threads): timed("--threads", str(threads), *some) for threads in ([] if cpu else [1, 2])
+        },
     }
 
 
@@ -102,7 +109,8 @@ def machine_of(figures: dict[str, Any]) -> str:
     isa = next(iter(figures["float32"].values()))["isa"]
     return (
         f"{figures['date']}: {figures['processor']}, {figures['cores']} cores, load {figures['load']:.1f} "
-        f"when it began; vector instructions `{isa}`;\nPython {figures['python']}, {versions}.\n"
+        f"when it began; the {figures['clock']}'s time;\nvector instructions `{isa}`; "
+        f"Python {figures['python']}, {versions}.\n"
     )
 
 
@@ -118,6 +126,8 @@ def table_of(figures: dict[str, Any]) -> str:
 
 def threads_of(figures: dict[str, Any]) -> str:
     """Return a table of what a second thread brings."""
+    if not figures:
+        return "Not timed: no two cores were idle.\n"
     lines = ["| workload | one thread, ms | two threads, ms | ratio |", "|---|---|---|---|"]
     for name in figures["1"]:
         one, two = (figures[threads][name]["ours_ms"] for threads in ("1", "2"))

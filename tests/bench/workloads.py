@@ -28,14 +28,14 @@ class Workload:
     ours : callable
         Our kernel on it.
     peers : dict from str to callable
-        The same by others, where they are installed.
+        Prepares the same by others, where they are installed.
     """
 
     name: str
     what: str
     array: np.ndarray
     ours: Call
-    peers: dict[str, Call]
+    peers: dict[str, Callable[[], Call]]
 
 
 def all_workloads(dtype: np.dtype, threads: int, days: int = DAYS) -> Iterator[Workload]:
@@ -51,9 +51,9 @@ def all_workloads(dtype: np.dtype, threads: int, days: int = DAYS) -> Iterator[W
     yield _segment(noise, rng, threads)
 
 
-def _installed(peers: dict[str, Callable[[], Call]]) -> dict[str, Call]:
-    """Prepare the peers that are installed; each is named after its package first."""
-    return {name: make() for name, make in peers.items() if find_spec(name.split()[0]) is not None}
+def _installed(peers: dict[str, Callable[[], Call]]) -> dict[str, Callable[[], Call]]:
+    """Return the peers that are installed; each is named after its package."""
+    return {name: make for name, make in peers.items() if find_spec(name) is not None}
 
 
 def _smoothing(noise: np.ndarray, with_gaps: np.ndarray, threads: int) -> Iterator[Workload]:

@@ -10,7 +10,8 @@
 
 namespace sesctl {
 
-// 121 days at 0.1 Hz; the frames under way then take 128 MiB, and a mistaken length cannot take all memory.
+// 121 days at 0.1 Hz; the frames under way then take some hundred MiB a thread, and a mistaken length cannot
+// take all memory.
 inline constexpr std::size_t longest_transform = std::size_t{1} << 20;
 
 // A real window every `hop` samples, `n_fft` frequencies a frame.
