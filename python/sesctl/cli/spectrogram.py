@@ -112,6 +112,13 @@ def spectrogram(
             show_default=False,
         ),
     ] = None,
+    controls: Annotated[
+        bool,
+        typer.Option(
+            "--controls", help="Label days around quiet times of the same stations instead, one an event."
+        ),
+    ] = False,
+    seed: Annotated[int, typer.Option(metavar="N", help="Seed of the quiet times.", min=0)] = 0,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:
@@ -158,7 +165,18 @@ def spectrogram(
         )
         usable = UsableRule(longest_gap=longest_gap)
         made |= _label_days(
-            sources, to, parameters, channel, day_tz, earthquakes, rule, usable, full_range, quiet
+            sources,
+            to,
+            parameters,
+            channel,
+            day_tz,
+            earthquakes,
+            rule,
+            usable,
+            full_range,
+            controls,
+            seed,
+            quiet,
         )
     if as_json:
         import json
@@ -204,8 +222,8 @@ def _draw_days(
         return {
             "files": [str(path) for path in written],
             "range": list(limits),
-            "summary": f"{len(written)} waveforms in {to}; {limits[0]:.4g} to {limits[2]:.4g}, filled from "
-            f"{limits[1]:.4g}",
+            "summary": f"{_count(len(written), 'waveform')} in {to}; {limits[0]:.4g} to {limits[2]:.4g}, "
+            f"filled from {limits[1]:.4g}",
         }
     scale = pipeline.run_scale(chosen, parameters)
     with progress("spectrograms", "days", quiet) as report:
@@ -219,9 +237,9 @@ def _draw_days(
         "scale_db": [scale.low, scale.high],
         "reconstruction_error": drawn.largest_error,
         "chirped_frames": drawn.chirped_frames,
-        "summary": f"{drawn.spectrograms} spectrograms in {to}; all on one scale, {scale.low:.1f} to "
-        f"{scale.high:.1f} dB; {100 * drawn.chirped_frames:.0f} % of frames chirped; largest relative error "
-        f"of the record made again from its spectrum {error}",
+        "summary": f"{_count(drawn.spectrograms, 'spectrogram')} in {to}; all on one scale, "
+        f"{scale.low:.1f} to {scale.high:.1f} dB; {100 * drawn.chirped_frames:.0f} % of frames chirped; "
+        f"largest relative error of the record made again from its spectrum {error}",
     }
 
 
@@ -235,6 +253,8 @@ def _label_days(
     rule: "PairingRule",
     usable: "UsableRule",
     full_range: float | None,
+    controls: bool,
+    seed: int,
     quiet: bool,
 ) -> dict[str, Any]:
     """Label days by earthquakes, write images, tables and a map, and say what was made."""
@@ -257,10 +277,12 @@ def _label_days(
             channel=channels[0] if channels else None,
             day_offset=day_offset(day_tz),
             full_range=full_range,
+            control_seed=seed if controls else None,
             progress=report,
         )
     scale, files = pipeline.write_labelled(found, parameters, to)
     labels, dropped = found.days.labels, found.dropped
+    before = int(labels.before.sum())
     lost = ", ".join(f"{count} {reason}" for reason, count in dropped.items())
     return {
         "files": [str(path) for path in files],
@@ -268,11 +290,15 @@ def _label_days(
         "earthquakes": len({pair.earthquake for pair in found.pairs}),
         "stations": len({pair.station for pair in found.pairs}),
         "days": len(found.all_days),
-        "before": int(labels.before.sum()),
-        "after": int((~labels.before).sum()),
+        "before": before,
+        "after": len(labels) - before,
         "dropped": dropped,
         "scale_db": [scale.low, scale.high],
-        "summary": f"{len(found.pairs)} events; of {len(found.all_days)} days {int(labels.before.sum())} "
-        f"before and {int((~labels.before).sum())} after are used, {sum(dropped.values())} dropped ({lost}); "
-        f"images, tables and map in {to}",
+        "summary": f"{_count(len(found.pairs), 'control' if controls else 'event')}; of "
+        f"{len(found.all_days)} days {before} before and {len(labels) - before} after are used, "
+        f"{sum(dropped.values())} dropped ({lost}); images, tables and map in {to}",
     }
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"

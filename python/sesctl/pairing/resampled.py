@@ -19,7 +19,8 @@ def resampled_accuracy(
     right : ndarray of bool, shape (day,)
         Whether each day was told right.
     event : ndarray of int64, shape (day,)
-        What is resampled: events, or the components that the honest split deals out.
+        What is resampled together: `labels.event`, or `labels.earthquake`, since the stations of one
+        earthquake see the same storms.
     replicates : int
         How many times.
     seed : int

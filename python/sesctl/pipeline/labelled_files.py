@@ -61,16 +61,19 @@ def write_tables(found: Labelled, events: Path, days: Path) -> None:
     for event, pair in enumerate(found.pairs):
         here = labels.event == event
         quake = found.earthquakes[pair.earthquake]
+        # A control is a time without an earthquake: it has neither magnitude nor distance.
+        real = np.isfinite(pair.distance_km)
         counts = [sum(found.reasons[row] == reason for row in np.flatnonzero(here)) for reason in REASONS]
         lines.append(
             (
                 event,
                 labels.stations[pair.station],
                 iso(pair.instant),
-                quake.magnitude,
-                quake.latitude,
-                quake.longitude,
-                f"{pair.distance_km:.2f}",
+                *(
+                    (quake.magnitude, quake.latitude, quake.longitude, f"{pair.distance_km:.2f}")
+                    if real
+                    else [""] * 4
+                ),
                 int((here & used & labels.before).sum()),
                 int((here & used & ~labels.before).sum()),
                 *counts,

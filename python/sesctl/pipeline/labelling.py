@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sesctl.errors import StationError
+from sesctl.errors import ParameterError, StationError
 from sesctl.pairing import (
     Earthquake,
     Pair,
@@ -17,6 +17,7 @@ from sesctl.pairing import (
     labels_of,
     minute_days,
     pair_up,
+    quiet_controls,
     usable_days,
 )
 from sesctl.pipeline.source import Source
@@ -66,6 +67,7 @@ def label_sources(
     channel: str | None = None,
     day_offset: int = 0,
     full_range: float | None = None,
+    control_seed: int | None = None,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Labelled:
     """Label the days of records by the earthquakes near their stations.
@@ -87,6 +89,8 @@ def label_sources(
     full_range : float, optional
         The largest value that the instruments record; where it is not given, clipping is recognised by what
         the archive marked and by flat tops.
+    control_seed : int, optional
+        Label the days around a quiet time at the same station for each event instead, drawn with this seed.
     progress : callable
         Takes the number of events done and their total.
 
@@ -100,7 +104,8 @@ def label_sources(
     StationError
         If a station has no position or no such channel, or several sources are of one station.
     ParameterError
-        If no earthquake is near, or a record has another sampling interval.
+        If no earthquake is near, no time is quiet enough for a control, or a record has another sampling
+        interval.
     """
     stations = tuple(source.station for source in sources)
     names = [station.name for station in stations]
@@ -110,6 +115,11 @@ def label_sources(
             raise StationError(msg, "Ingest one of them into an archive of its own.")
     rows = [station.index(_channel(station, channel)) for station in stations]
     pairs = pair_up(stations, earthquakes, rule)
+    if control_seed is not None:
+        pairs = quiet_controls(pairs, [each.days(day_offset) for each in sources], rule, seed=control_seed)
+        if not pairs:
+            msg = "no station has a quiet time that could be the control of one of its events"
+            raise ParameterError(msg, "A control needs as many days with samples as an event, far from all.")
     labels = labels_of(pairs, names, rule, day_offset)
     values = np.full((len(labels), 1440), np.nan, dtype=np.float32)
     clipped = np.zeros(len(labels), dtype=np.bool_)

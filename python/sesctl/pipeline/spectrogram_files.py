@@ -235,13 +235,14 @@ def write_labelled(
     """
     if not len(found.days):
         lost = ", ".join(f"{count} {reason}" for reason, count in found.dropped.items())
-        msg = f"none of {len(found.all_days)} days around {len(found.pairs)} events can be used: {lost}"
+        events = f"{len(found.pairs)} event{'' if len(found.pairs) == 1 else 's'}"
+        msg = f"none of {len(found.all_days)} days around {events} can be used: {lost}"
         raise ParameterError(msg, "Look at the record with `sesctl info`, or allow a longer --longest-gap.")
     images = labelled_images(found.days, parameters)
     scale = fit_scale(images.decibels)
-    events, days = to / "events.csv", to / "days.csv"
-    files = [write_images(images, scale, to / "images.npz"), events, days]
-    write_tables(found, events, days)
+    tables = to / "events.csv", to / "days.csv"
+    files = [write_images(images, scale, to / "images.npz"), *tables]
+    write_tables(found, *tables)
     files.append(draw_map(map_view(found, "Stations and the earthquakes paired with them"), to / "map.png"))
     labels = images.labels
     some = [row for kind in (True, False) for row in np.flatnonzero(labels.before == kind)[: SHOWN // 2]]

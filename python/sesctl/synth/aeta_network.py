@@ -52,7 +52,7 @@ class SyntheticEarthquake:
 
 
 def aeta_stations(stations: int, seed: int) -> list[AetaParameters]:
-    """Return instruments in neighbourhoods of three, 200 km and more apart on average.
+    """Return instruments in neighbourhoods of three, anywhere in a square of ten degrees.
 
     Parameters
     ----------
@@ -166,6 +166,7 @@ def aeta_set(
 ) -> LabelledDays:
     """Return the days before and after the earthquakes of a synthetic network.
 
+    An earthquake is paired with the stations of its neighbourhood alone, so that three events share it.
     The background is that of `aeta_values`: work, weather, storms, drift, gaps, instruments that differ. On
     the days before an earthquake the disturbance is added, at an amplitude of `strength` times the
     instrument's level; with a strength of 0 this is the null set. A station-day is the same for every event
@@ -221,7 +222,7 @@ def aeta_set(
         quakes = [pairs[row][2] // DAY for row in here]
         if controls:
             for row in here:
-                pairs[row] = (pairs[row][0], station, _quiet_instant(pairs[row], quakes, days, seed))
+                pairs[row] = (pairs[row][0], station, quiet_instant(pairs[row], quakes, days, seed))
             quakes = [pairs[row][2] // DAY for row in here]
         for row, quake_day in zip(here, quakes, strict=True):
             disturbed = [
@@ -246,7 +247,7 @@ def aeta_set(
     )
 
 
-def _quiet_instant(pair: tuple[int, int, int], quakes: list[int], days: int, seed: int) -> int:
+def quiet_instant(pair: tuple[int, int, int], quakes: list[int], days: int, seed: int) -> int:
     """Return a time at an event's station whose days are none of its events' days, µs UTC."""
     free = np.ones(YEARS_DAYS, dtype=np.bool_)
     for quake in quakes:
