@@ -18,6 +18,7 @@ from sesctl.plugin.keras.variables import values_of  # noqa: E402
 from sesctl.types import Days, Dipole, SpectrogramParameters, Station  # noqa: E402
 from sesctl.types.instants import DAY  # noqa: E402
 from sesctl_plugins import vgg, vgg16  # noqa: E402
+from test_plugin_keras_backends import OTHERS, run_with  # noqa: E402
 
 TINY = {"kernels": 4}
 PARAMETERS = ImageTrainingParameters(epochs=4, batch=8, learning_rate=1e-2, seed=1)
@@ -107,6 +108,29 @@ def test_a_band_that_is_louder_is_learnt_and_the_model_says_the_same_after_savin
     np.testing.assert_array_equal(again.classify(data.decibels), detector.classify(data.decibels))
     assert again.scale == detector.scale
     assert read_model(tmp_path)["spectrogram"]["length"] == 64
+
+
+SCORE = """
+import sys
+from pathlib import Path
+import numpy as np
+from sesctl_plugins import vgg
+folder = Path(sys.argv[1])
+detector = vgg.make()
+detector.load(folder)
+np.save(folder / "scores.npy", detector.classify(np.load(folder / "images.npy")))
+import keras
+print(keras.backend.backend())
+"""
+
+
+@pytest.mark.parametrize("backend", OTHERS)
+def test_another_backend_gives_the_same_scores(backend, tmp_path):
+    detector, images = vgg.make(TINY), lessons(8).decibels
+    detector.save(tmp_path)
+    np.save(tmp_path / "images.npy", images)
+    assert run_with(backend, SCORE, tmp_path) == backend
+    np.testing.assert_allclose(np.load(tmp_path / "scores.npy"), detector.classify(images), atol=1e-5)
 
 
 def test_training_that_goes_on_after_an_interruption_ends_at_the_same_weights(tmp_path):

@@ -41,19 +41,22 @@ Image = npt.NDArray[np.float32]
 def largest_responses(network: keras.Model, layer: str, shape: tuple[int, int, int]) -> list[Image]:
     """Return, for the first filters of a layer, an image that each answers most, pixels 0..1."""
     inner = keras.Model(network.inputs, network.get_layer(layer).output)
-    found = []
-    for number in range(min(FILTERS, inner.output.shape[-1])):
-        start = np.random.default_rng(SEED).uniform(0.4, 0.6, (1, *shape)).astype(np.float32)
-        image = tf.Variable(start)
-        for _ in range(STEPS):
-            with tf.GradientTape() as tape:
-                response = tf.reduce_mean(inner(image, training=False)[..., number])
-            slope = tape.gradient(response, image)
-            image.assign(
-                tf.clip_by_value(image + RATE * slope / (tf.math.reduce_std(slope) + 1e-8), 0.0, 1.0)
-            )
-        found.append(image.numpy()[0])
-    return found
+    count = min(FILTERS, inner.output.shape[-1])
+    start = np.random.default_rng(SEED).uniform(0.4, 0.6, (count, *shape)).astype(np.float32)
+    images = tf.Variable(start)
+
+    @tf.function
+    def climb() -> None:
+        with tf.GradientTape() as tape:
+            responses = tf.reduce_mean(inner(images, training=False)[..., :count], axis=(1, 2))
+            own = tf.reduce_sum(tf.linalg.diag_part(responses))  # image k is for filter k
+        slope = tape.gradient(own, images)
+        size = tf.math.reduce_std(slope, axis=(1, 2, 3), keepdims=True) + 1e-8
+        images.assign(tf.clip_by_value(images + RATE * slope / size, 0.0, 1.0))
+
+    for _ in range(STEPS):
+        climb()
+    return list(images.numpy())
 
 
 def saliency(network: keras.Model, images: Image) -> Image:

@@ -7,7 +7,7 @@ import pytest
 
 from sesctl import registry
 from sesctl.testing import CLAUSES, run_checks
-from tiny_networks import SIZES
+from tiny_networks import IMAGE_SIZES, SIZES
 
 RESULTS: dict[str, dict[str, str]] = {}
 
@@ -17,8 +17,9 @@ RESULTS: dict[str, dict[str, str]] = {}
 def test_detector_keeps(name, claim):
     if name not in RESULTS:
         info = registry.find(name)
-        if name in SIZES:
+        sizes = {**SIZES, **IMAGE_SIZES}
+        if name in sizes:
             pytest.importorskip("keras")
-            info = replace(info, make=partial(info.make, SIZES[name]))
+            info = replace(info, make=partial(info.make, sizes[name]))
         RESULTS[name] = {check.claim: check.problem for check in run_checks(info)}
     assert RESULTS[name][claim] == ""

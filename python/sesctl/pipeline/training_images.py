@@ -181,9 +181,12 @@ def _card(run: _Run, judged: Judgement, of: str, best: int, epochs: int) -> dict
         "data": list(run.work.data),
         "protocol": f"{run.work.protocol}{parent}; epoch {best} of {epochs} kept",
         "scores": [
-            {"name": "accuracy", "value": judged.accuracy, "of": of},
-            {"name": "accuracy, 95 % interval from events drawn anew, low", "value": low, "of": of},
-            {"name": "accuracy, 95 % interval from events drawn anew, high", "value": high, "of": of},
+            {
+                "name": "accuracy (interval from events drawn anew)",
+                "value": judged.accuracy,
+                "interval": [low, high],
+                "of": of,
+            },
             {"name": "area under the ROC curve", "value": judged.auc, "of": of},
         ],
         "limits": [

@@ -65,4 +65,6 @@ def event_views(
             cleaned=days.values[0][:, shown],
             score=values[:, shown],
             score_label=LABELS[scores.kind],
+            unit=days.station.channels[0].unit,
+            denoised=scores.kind == "denoised",
         )

@@ -43,6 +43,10 @@ class EventView:
         The detector's output.
     score_label : str
         What the output is, with its unit.
+    unit : str
+        Unit of record and cleaned.
+    denoised : bool
+        Whether the output is a field, of which the offset does not matter; else it is shown as it is.
     """
 
     event: Event
@@ -53,6 +57,8 @@ class EventView:
     cleaned: npt.NDArray[np.float32]
     score: npt.NDArray[np.float32]
     score_label: str
+    unit: str = "mV/km"
+    denoised: bool = True
 
 
 def picture_path(folder: Path, view: EventView) -> Path:
@@ -97,16 +103,18 @@ def draw_event(view: EventView, folder: Path) -> Path:
         offset = middle(record)
         axis.plot(times, record - offset, color=RECORD, lw=0.7, label="record")
         axis.plot(times, cleaned - offset, color=CLEANED, lw=1.0, label="as the detector saw it")
-        axis.set_ylabel(f"{name}\n(mV/km)")
+        axis.set_ylabel(f"{name}\n({view.unit})")
         axis.annotate(
-            f"offset {offset:+.1f} mV/km removed",
+            f"offset {offset:+.1f} {view.unit} removed",
             (0.995, 0.04),
             xycoords="axes fraction",
             ha="right",
             fontsize=7,
             color="0.4",
         )
-    lines = view.score - np.array([[middle(row)] for row in view.score], dtype=np.float32)
+    lines = view.score
+    if view.denoised:
+        lines = lines - np.array([[middle(row)] for row in lines], dtype=np.float32)
     for row, name in zip(lines, view.dipoles if len(lines) == count else [""], strict=True):
         axes[-1].plot(times, row, lw=1.0, label=name or None)
     axes[-1].set_ylabel(view.score_label)
@@ -124,8 +132,9 @@ def draw_event(view: EventView, folder: Path) -> Path:
 def _title(view: EventView) -> str:
     event = view.event
     flags = f"  [{', '.join(event.flags)}]" if event.flags else ""
+    size = f"{event.amplitude:+.1f} mV/km on " if np.isfinite(event.amplitude) else "on "
     return (
         f"{event.station}  {iso(event.start)} to {iso(event.end)}  ({event.duration_s / 60:.1f} min)\n"
-        f"{event.amplitude:+.1f} mV/km on {event.dipoles[0] if event.dipoles else '?'},  "
+        f"{size}{event.dipoles[0] if event.dipoles else '?'},  "
         f"{view.detector} score {event.score:.2f}{flags}"
     )

@@ -11,7 +11,6 @@ import numpy as np
 import numpy.typing as npt
 
 from sesctl.errors import ParameterError
-from sesctl.plugin.keras.classification import Classification, draw_moves
 from sesctl.plugin.keras.embedding import STREAM_ORDER, generator
 from sesctl.plugin.keras.image_lessons import ImageLessons, ImageTrainingParameters
 from sesctl.plugin.keras.loop import run_epochs, stepper_of, warned
@@ -79,6 +78,7 @@ def train_images(
         If the checkpoint is of another run.
     """
     _check_blocks(lessons, parameters)
+    from sesctl.plugin.keras.classification import Classification
     from sesctl.plugin.keras.optimizer import make_optimizer
 
     optimizer = make_optimizer(parameters)
@@ -119,6 +119,8 @@ class _Course:
 
     def epoch(self, stepper: Any, number: int, batch: int) -> dict[str, float]:
         """Do an epoch's steps, then look at validation and test."""
+        from sesctl.plugin.keras.classification import draw_moves
+
         rows, width = self.lessons.training, self.lessons.parameters.width
         steps, start = len(rows) // batch, time.monotonic()
         order = generator(self.parameters.seed, STREAM_ORDER, number).permutation(len(rows))

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any, Protocol
 from sesctl.errors import ParameterError
 from sesctl.plugin.keras.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
 from sesctl.plugin.keras.parameters import LoopParameters
-from sesctl.plugin.keras.tasks import Task
 from sesctl.plugin.keras.variables import values_of
 
 if TYPE_CHECKING:
     import keras
+
+    from sesctl.plugin.keras.tasks import Task
 
 CHECKPOINT_EVERY_S = 120.0
 STEPPERS = {
@@ -136,7 +137,7 @@ def out_of_memory(error: Exception) -> bool:
     )
 
 
-def stepper_of(network: "keras.Model", optimizer: "keras.optimizers.Optimizer", task: Task) -> Any:
+def stepper_of(network: "keras.Model", optimizer: "keras.optimizers.Optimizer", task: "Task") -> Any:
     """Return what does the steps of a task on this backend (see `JaxStepper`)."""
     import keras
 

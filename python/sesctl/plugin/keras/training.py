@@ -18,7 +18,6 @@ from sesctl.plugin.keras.epoch import Block, Epoch, TrainingResult
 from sesctl.plugin.keras.input_map import InputMap
 from sesctl.plugin.keras.loop import out_of_memory, run_epochs, stepper_of, warned
 from sesctl.plugin.keras.parameters import TrainingParameters
-from sesctl.plugin.keras.tasks import Denoising
 from sesctl.plugin.keras.validation import look, percentage_error
 from sesctl.plugin.propose import EdgeSearch
 
@@ -192,4 +191,6 @@ def make_stepper(
     parameters: TrainingParameters,
 ) -> Any:
     """Return what does the steps on this backend (see `JaxStepper`)."""
+    from sesctl.plugin.keras.tasks import Denoising
+
     return stepper_of(network, optimizer, Denoising(backgrounds, input_map, parameters))
