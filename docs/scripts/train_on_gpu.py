@@ -130,6 +130,11 @@ class Programme:
         self.days.mkdir(parents=True, exist_ok=True)
         self.file = folder / "programme.json"
         kept = json.loads(self.file.read_text(encoding="utf-8")) if self.file.exists() else {}
+        for what, now in (("scale", self.scale.name), ("precision", precision)):
+            if kept.get(what, now) != now:
+                sys.exit(
+                    f"{self.file} is of a programme with {what} {kept[what]}, not {now}: take another folder"
+                )
         self.legs: dict[str, Any] = kept.get("legs", {})
         self.inference: dict[str, Any] = kept.get("inference", {})
 

@@ -51,6 +51,11 @@ def _of(results: Results, part: str) -> list[Mapping[str, Any]]:
     return [each for each in results if each["part"] == part]
 
 
+def _threshold(value: float) -> str:
+    """Return a threshold; one that lets a score of 0 pass is the largest number below it."""
+    return "below 0" if -1e-300 < value < 0 else f"{value:.3g}"
+
+
 def _table2(results: Results) -> str:
     rows = []
     for each in _of(results, "success"):
@@ -126,7 +131,7 @@ def _operating_points(each: Mapping[str, Any], level: str, called: str) -> list[
                 each["station"],
                 f"`{each['detector']}`",
                 called,
-                f"{limit}: {point['threshold']:.3g}",
+                f"{limit}: {_threshold(point['threshold'])}",
                 f"{point['false_alarms_per_station_day']:.3f}",
                 f"{quiet['false_alarms_bound_95']:.3f} on {quiet['live_days']:.0f} days",
                 _percent(point["success"]),
