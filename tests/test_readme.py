@@ -399,3 +399,13 @@ def test_the_changes_name_what_is_installed_or_what_is_coming():
     changes = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
     released = re.findall(r"^## (\S+)", changes, re.MULTILINE)
     assert released[0] == "Unreleased" or released[0] == version("sesctl")
+
+
+def test_what_the_default_detector_finds_is_what_the_stored_study_says():
+    found = stored("ses_net", "stations-ses_net-3")["results"]["strong"]["thresholds"]
+    section = " ".join(README.partition("## How good is it?")[2].partition("`boxcar`, which")[0].split())
+    own, quiet = found["own"], found["own"]["quiet_days_alone"]
+    assert f"{100 * own['success']:.0f} % of signals" in section
+    days = f"{quiet['live_days']:,.0f}".replace(",", " ")
+    assert f"{quiet['false_alarms']} false alarms in {days} quiet station-days" in section
+    assert f"one in 30 days {100 * found['1/30d']['success']:.0f} %" in section
