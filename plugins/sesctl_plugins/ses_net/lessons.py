@@ -1,4 +1,4 @@
-"""Examples to learn from: stretches of stations' records, cut anywhere, with signals and disturbances put in."""
+"""Examples to learn from: stretches of records, cut anywhere, with signals and disturbances put in."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -52,7 +52,7 @@ def slow_course(cells: Values, known: Flags) -> Values:
 
 
 def mad(values: Values, known: Flags) -> Values:
-    """Return 1.4826 times the median absolute value of each row, float32 (day, dipole); 0 where none is known."""
+    """Return 1.4826 times each row's median absolute value, float32 (day, dipole); 0 where none is known."""
     ordered = np.sort(np.where(known, np.abs(values), np.float32(np.inf)), axis=-1)
     count = known.sum(axis=-1)
     middle = np.take_along_axis(ordered, np.maximum((count - 1) // 2, 0)[..., None], axis=-1)[..., 0]

@@ -1,4 +1,4 @@
-"""What `ses_net` is given: every dipole, and mixtures of them, minute by minute, in units of their own noise."""
+"""What `ses_net` is given: every dipole and mixtures of them, by the minute, in units of their noise."""
 
 from dataclasses import dataclass
 
@@ -98,16 +98,18 @@ def rows_of(values: Values, first: int, count: int) -> Rows:
 
     out = np.zeros((days, 2 * dipoles, count, CHANNELS), dtype=np.float32)
     shares = np.where(known, number / SAMPLES_A_CELL, np.float32(0))
-    for part, samples_, means, share, size in (
-        (slice(0, dipoles), filled, deviation, shares, None),
-        (slice(dipoles, None), stirred, mixed, np.broadcast_to(together, mixed.shape), noise),
+    for part, fine_part, means, share in (
+        (slice(0, dipoles), filled, deviation, shares),
+        (
+            slice(dipoles, None),
+            stirred / noise[:, :, None, None],
+            mixed / noise[:, :, None],
+            np.broadcast_to(together, mixed.shape),
+        ),
     ):
-        if size is not None:
-            samples_ = samples_ / size[:, :, None, None]
-            means = means / size[:, :, None]
-        out[:, part, :, FINE] = _bent(samples_)
+        out[:, part, :, FINE] = _bent(fine_part)
         out[:, part, :, MEAN] = _logarithmic(means[:, :, inside])
-        out[:, part, :, SPREAD] = np.log1p(_spread(samples_))
+        out[:, part, :, SPREAD] = np.log1p(_spread(fine_part))
         out[:, part, :, KNOWN] = share[:, :, inside]
         for channel, shift in ((YESTERDAY, -DAY_CELLS), (TOMORROW, DAY_CELLS)):
             begin, end = max(first + shift, 0), min(first + count + shift, cells)
