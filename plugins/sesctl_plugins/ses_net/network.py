@@ -44,8 +44,8 @@ def build(config: Mapping[str, int]) -> "keras.Model":
     -------
     keras.Model
         Takes float32 (day, row, cell, channel), see `sesctl_plugins.ses_net.rows.Rows`; any number of rows,
-        and a multiple of 32 cells. Returns float32 (day, 1 + row, cell): first the logit that a minute lies in an
-        SES, then for each row asinh of the field of that SES, in the row's unit.
+        and a multiple of 32 cells. Returns float32 (day, 1 + row, cell): first the logit that a minute lies
+        in an SES, then for each row asinh of the field of that SES, in the row's unit.
     """
     import keras
     from keras import layers, ops
