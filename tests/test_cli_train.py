@@ -16,6 +16,7 @@ from field_records import at, quiet_field
 from program import refused, sesctl
 from sesctl import registry
 from sesctl.pipeline import training as training_module
+from sesctl.pipeline.loading import model_to_start_from
 from sesctl.waveforms.embedded import EmbeddedDays
 from training_records import DOUBLES, archived, installed, wandering
 
@@ -383,3 +384,10 @@ def test_a_field_of_one_value_cannot_be_learnt_from(tmp_path):
     path = archived(tmp_path / "flat", replace(record, values=np.ones_like(record.values)))
     line = refused("train", path, "--plugin", "pupil", "--to", tmp_path / "model", *SMALL, "--quiet")
     assert "the training days do not differ from their running median" in line
+
+
+def test_the_model_that_comes_with_a_detector_can_be_named_and_one_that_does_not_is_refused(tmp_path, quiet):
+    assert model_to_start_from(registry.find("lstm_ae"), Path("shipped")) == registry.find("lstm_ae").model
+    assert model_to_start_from(registry.find("lstm_ae"), Path("mine")) == Path("mine")
+    line = refused("train", quiet, "--plugin", "fct_ae", "--from", "shipped", "--to", tmp_path / "model")
+    assert "no model comes with fct_ae to go on from" in line

@@ -55,7 +55,10 @@ def train(
     start_from: Annotated[
         Path | None,
         typer.Option(
-            "--from", metavar="MODEL", help="Go on from this model (fine-tuning).", show_default=False
+            "--from",
+            metavar="MODEL",
+            help="Go on from this model (fine-tuning), or from the one that comes with it: shipped.",
+            show_default=False,
         ),
     ] = None,
     validation: Annotated[
@@ -194,7 +197,7 @@ def train(
         ),
         network={name: value for name, value in asked.items() if value is not None},
         validation_days=validation_days,
-        start_from=start_from,
+        start_from=pipeline.model_to_start_from(info, start_from) if start_from else None,
         device=device,
         overwrite=overwrite,
         protocol=protocol.value,

@@ -12,7 +12,7 @@ from sesctl.pipeline.judgement import Judgement, calibrate_on, calibration_of, j
 from sesctl.pipeline.labelled_files import map_view, write_images, write_tables
 from sesctl.pipeline.labelling import Labelled, label_sources
 from sesctl.pipeline.lessons import Signals
-from sesctl.pipeline.loading import load_detector
+from sesctl.pipeline.loading import load_detector, model_to_start_from
 from sesctl.pipeline.remarking import remarks_on
 from sesctl.pipeline.scanning import Scan, Scanned, scan_sources
 from sesctl.pipeline.scoring import evaluate_files, scores_view
@@ -80,6 +80,7 @@ __all__ = [
     "label_sources",
     "load_detector",
     "map_view",
+    "model_to_start_from",
     "open_sources",
     "overlap_of",
     "pair_view",

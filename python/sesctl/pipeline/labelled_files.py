@@ -2,7 +2,9 @@
 
 import csv
 import io
+import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +23,7 @@ def write_images(images: LabelledImages, scale: DecibelScale, path: Path) -> Pat
 
     ``images`` uint8 (day, height, width, channel) on the given scale, ``decibels`` float32 (day, height,
     width) for a scale of one's own, ``before``, ``event``, ``earthquake``, ``station``, ``start_us``,
-    ``instant_us``, ``stations``, ``scale_db``.
+    ``instant_us``, ``stations``, ``scale_db``, and ``parameters``: how the images are made, as JSON.
 
     Raises
     ------
@@ -41,6 +43,7 @@ def write_images(images: LabelledImages, scale: DecibelScale, path: Path) -> Pat
         instant_us=labels.instant,
         stations=np.array(labels.stations),
         scale_db=np.array([scale.low, scale.high]),
+        parameters=np.array(json.dumps(asdict(images.parameters))),
     )
     path.parent.mkdir(parents=True, exist_ok=True)
     write_whole(path, lambda file: file.write(content.getvalue()))

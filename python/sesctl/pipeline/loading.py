@@ -8,6 +8,8 @@ from sesctl.models import ModelFolder, check_files, open_model, shipped_model
 from sesctl.plugin import Detector, DetectorInfo, TrainableDetector
 from sesctl.plugin.guard import guarded
 
+SHIPPED_WORD = "shipped"
+
 
 def load_detector(
     info: DetectorInfo, *, model: Path | None = None, device: str | None = None
@@ -56,6 +58,24 @@ def load_detector(
     set_device(info, learner, device)
     load_model(info, learner, folder)
     return learner, folder
+
+
+def model_to_start_from(info: DetectorInfo, named: Path) -> Path:
+    """Return the model folder that is meant: ``shipped`` is that which comes with the detector.
+
+    A folder of this name is a folder like any other, if there is one.
+
+    Raises
+    ------
+    PluginError
+        If no model comes with the detector.
+    """
+    if named != Path(SHIPPED_WORD) or named.exists():
+        return named
+    if info.model is None:
+        msg = f"no model comes with {info.name} to go on from"
+        raise PluginError(msg, "Name a model folder with --from, or leave it out.")
+    return info.model
 
 
 def make_learner(info: DetectorInfo) -> TrainableDetector:
