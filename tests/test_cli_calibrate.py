@@ -191,7 +191,7 @@ def test_days_without_a_candidate_are_refused_and_leave_no_file(tmp_path):
     # A record that never changes has no edges.
     record = quiet_field(24)
     path = write_csv(replace(record, values=np.ones_like(record.values)), tmp_path / "flat.csv")
-    line = refused("calibrate", path, "--to", tmp_path / "calibration.json")
+    line = refused("calibrate", path, "--plugin", "boxcar", "--to", tmp_path / "calibration.json")
     assert "the calibration of boxcar has no candidate on its 1.0 quiet days" in line
     assert list(tmp_path.iterdir()) == [path]
 

@@ -166,7 +166,7 @@ def test_an_option_that_names_nothing_is_refused(day, tmp_path, options, reason)
 
 def test_a_record_coarser_than_the_detector_wants_is_refused(tmp_path):
     path = write_csv(quiet_field(6, interval=60.0), tmp_path / "minutes.csv")
-    line = refused("detect", path)
+    line = refused("detect", path, "--plugin", "boxcar")
     assert line == (
         "station minutes is sampled every 60 s, which is too coarse for detector boxcar. "
         "It needs a sample every 10 s or more often."

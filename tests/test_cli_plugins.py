@@ -37,7 +37,7 @@ def test_a_broken_plugin_that_is_asked_for_is_one_line(install):
     install("broken_plugin", "exiting_plugin", "second_boxcar")
     assert "cannot be loaded: ModuleNotFoundError" in refused(*REAL, "--plugin", "broken")
     assert "cannot be loaded: it ends the program" in refused(*REAL, "--plugin", "exiting")
-    assert "announced twice" in refused(*REAL)
+    assert "announced twice" in refused(*REAL, "--plugin", "boxcar")
 
 
 def test_show_tells_what_a_detector_wants():

@@ -51,7 +51,7 @@ def test_progress_is_plain_lines_on_standard_error_where_nobody_watches(untidy, 
     monkeypatch.setattr("sesctl.pipeline.scanning.BATCH_DAYS", 1)
     lines = untidy.read_text().splitlines()
     untidy.write_text("\n".join([*lines, lines[-1].replace("01-01", "01-02")]) + "\n")
-    arguments = ("detect", untidy, "--json")
+    arguments = ("detect", "--plugin", "boxcar", untidy, "--json")
     loud, quiet = sesctl(*arguments), sesctl(*arguments, "--quiet")
     assert "detect with boxcar: 1 of 2 days, about" in loud.err
     assert quiet.err == ""

@@ -70,7 +70,7 @@ def test_every_built_in_plugin_is_announced():
     announced = set(PROJECT["project"]["entry-points"]["sesctl.detectors"].values())
     folder = ROOT / "plugins"
     there = {
-        ".".join(path.relative_to(folder).with_suffix("").parts)
+        ".".join(path.relative_to(folder).with_suffix("").parts).removesuffix(".__init__")
         for path in (folder / "sesctl_plugins").rglob("*.py")
         if "sesctl_detectors" in path.read_text()
     }

@@ -73,6 +73,6 @@ def test_without_a_picture_nothing_is_drawn_with(tmp_path):
     (tmp_path / "a.csv").write_text(
         "time,Ex\n" + "".join(f"2020-01-01T00:{k // 6:02}:{k % 6}0Z,1\n" for k in range(360))
     )
-    found = modules(tmp_path, "detect", tmp_path / "a.csv")
+    found = modules(tmp_path, "detect", tmp_path / "a.csv", "--plugin", "boxcar")
     assert "sesctl_plugins.boxcar" in found
     assert not found & {"matplotlib", "keras", "tensorflow"}

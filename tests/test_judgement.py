@@ -258,7 +258,7 @@ def test_a_calibration_that_is_not_what_it_has_to_be_is_refused_in_a_line_and_le
     path = spoilt(tmp_path, how)
     for budget in ((), ("--max-false-alarms", "1/d")):
         line = refused(
-            *("detect", day, "--calibration", path, *budget),
+            *("detect", day, "--plugin", "boxcar", "--calibration", path, *budget),
             *("-o", tmp_path / "out" / "events.csv", "--plot", tmp_path / "out" / "pictures"),
         )
         assert reason in line

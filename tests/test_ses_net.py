@@ -209,12 +209,12 @@ def test_it_learns_and_what_it_learnt_is_kept(tmp_path):
     detector = make(SMALL)
     told = []
     parameters = SegmentParameters(
-        epochs=3, steps=6, batch=2, warmup=2, validation_steps=1, learning_rate=1e-2, average=0.5
+        epochs=4, steps=10, batch=2, warmup=2, validation_steps=3, learning_rate=1e-2, average=0.5
     )
     progress = Progress(epoch=told.append)
     detector.learn(records(3, 0), records(2, 50), parameters, progress)
-    assert len(told) == 3
-    assert told[-1]["loss"] < told[0]["loss"]
+    assert len(told) == 4
+    assert told[-1]["validation_loss"] < told[0]["validation_loss"]
     detector.familiar = Familiar.of(np.random.default_rng(0).normal(size=(50, 5)))
     detector.save(tmp_path)
     again = make()
