@@ -176,11 +176,12 @@ class SesNet(NetworkDetector):
         **options
             Of `sesctl_plugins.ses_net.learning.learn`.
         """
+        network = self.network  # first of all: what Keras has to say when it is imported is held back there
         from sesctl_plugins.ses_net.learning import learn
 
         with on_device(self.device):
             history = learn(
-                self.network,
+                network,
                 training,
                 validation,
                 parameters,
