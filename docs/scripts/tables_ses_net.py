@@ -48,6 +48,13 @@ bad electrodes, magnetic bays and storms, and all that is found in them counts.
 Signals of 10–15 mV/km and 25–30 min. The daytime deviation is that of a working day from its running
 median over 2 h, on the worst dipole.
 
+## By amplitude, duration and hour
+
+![A map of success by amplitude and duration, and its course over the day](../pictures/ses_net_map.png)
+
+{mapped} signals a field of the map, on six days of each of the same stations, above the detector's own
+threshold; drawn by `docs/scripts/map_ses_net.py`.
+
 ## Beside other detectors
 
 {beside}
@@ -74,8 +81,7 @@ stations.
   above are then to be measured anew.
 - Ablations of the augmentation and of the number of training stations (10, 100, 500) have not been run:
   each needs a training of its own.
-- No map of success by amplitude, duration and hour has been made, and the two protocols of `xue2022` on
-  the fixed stations have not been run with it.
+- The two protocols of `xue2022` on the fixed stations have not been run with it.
 """
 
 
@@ -173,6 +179,12 @@ def cost() -> str:
     )
 
 
+def mapped() -> str:
+    """Return how many signals lie in a field of the map."""
+    found = stored("map")
+    return str(min(cell["n"] for cell in found["cells"])) if found else "No"
+
+
 def training() -> str:
     """Return the table of trainings."""
     found = stored("training")
@@ -191,7 +203,8 @@ def training() -> str:
         for number, each in enumerate(found["trainings"], 1)
     ]
     titles = ("leg", "epochs", "steps", "windows a step", "rate", "time", "validation loss")
-    return table(titles, rows)
+    start = found["trainings"][0].get("data", {}).get("start") or "nothing"
+    return f"Begun from {start}.\n\n{table(titles, rows)}"
 
 
 def main() -> None:
@@ -215,6 +228,7 @@ def main() -> None:
             dipoles=beside("stations-ses_net-[123].json", "dipoles"),
             cost=cost(),
             training=training(),
+            mapped=mapped(),
         ),
         encoding="utf-8",
     )
