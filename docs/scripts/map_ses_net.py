@@ -3,7 +3,7 @@
 Run from the root of the repository:
     python docs/scripts/map_ses_net.py [--days 6] [--draw]
 Writes docs/results/ses_net/map.json and docs/pictures/ses_net_map.png (--draw: the picture alone). The
-stations are those of docs/scripts/study_ses_net.py; every day holds one signal of each pair of ranges in turn;
+stations are those of docs/scripts/study_ses_net.py; every day holds one signal of each pair in turn;
 what counts is success above the detector's own threshold.
 """
 
