@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from sesctl.errors import ParameterError, ShapeError
-from sesctl.plugin import Candidate, Days, Progress, Scores
+from sesctl.plugin import Candidate, Days, ParameterError, Progress, Scores, ShapeError
 from sesctl.plugin.keras import NetworkDetector
 from sesctl.plugin.keras.device import on_device
 from sesctl_plugins.ses_net.events import propose

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from sesctl.errors import ParameterError
+from sesctl.plugin import ParameterError
 from sesctl_plugins.ses_net.rows import KNOWN, MEAN, SPREAD, Rows
 
 Values = npt.NDArray[np.float64]

@@ -12,7 +12,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from sesctl.errors import ParameterError
+from sesctl.plugin import ParameterError
 from sesctl.plugin.keras import run_epochs, stepper_of
 from sesctl_plugins.ses_net.lessons import Examples, StationRecord, examples, unpacked
 from sesctl_plugins.ses_net.parameters import SegmentParameters

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sesctl.errors import ParameterError
+from sesctl.plugin import ParameterError
 from sesctl.plugin.keras import LoopParameters
 
 
