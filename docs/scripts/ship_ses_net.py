@@ -105,7 +105,7 @@ def card(about: list[dict[str, Any]]) -> dict[str, Any]:
         "data": [
             "learnt from eight days of each of 480 simulated random stations, seeds 0 to 479",
             "signals: of every shape, 3–40 mV/km and 5–120 min, none to six in 32 h, new ones in every step",
-            "looked at after each epoch: random stations of seeds 1000 to 1039; the raw score was chosen on them",
+            "looked at after each epoch: stations of seeds 1000 to 1039; the raw score was chosen on them",
         ],
         "protocol": f"begun from {start}; {'; then '.join(legs)}; {minutes:.0f} min on two shared cores",
         "scores": list(scores()),
