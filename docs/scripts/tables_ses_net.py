@@ -207,31 +207,33 @@ def training() -> str:
     return f"Begun from {start}.\n\n{table(titles, rows)}"
 
 
-def main() -> None:
-    """Write the page."""
+def page() -> str:
+    """Return the page."""
     study = stored("stations-ses_net-3")
     if study is None:
         msg = "docs/results/ses_net/stations-ses_net-3.json is not there: run docs/scripts/study_ses_net.py"
         raise SystemExit(msg)
     first, last = study["stations"]["seeds"]
-    PAGE.write_text(
-        TEXT.format(
-            stations=last - first + 1,
-            first=first,
-            last=last,
-            days=study["stations"]["days"],
-            quiet=study["quiet_station_days"],
-            success=success(study),
-            alarms=alarms(study),
-            thirds=thirds(study),
-            beside=beside("stations-*-3.json", "detector"),
-            dipoles=beside("stations-ses_net-[123].json", "dipoles"),
-            cost=cost(),
-            training=training(),
-            mapped=mapped(),
-        ),
-        encoding="utf-8",
+    return TEXT.format(
+        stations=last - first + 1,
+        first=first,
+        last=last,
+        days=study["stations"]["days"],
+        quiet=study["quiet_station_days"],
+        success=success(study),
+        alarms=alarms(study),
+        thirds=thirds(study),
+        beside=beside("stations-*-3.json", "detector"),
+        dipoles=beside("stations-ses_net-[123].json", "dipoles"),
+        cost=cost(),
+        training=training(),
+        mapped=mapped(),
     )
+
+
+def main() -> None:
+    """Write the page."""
+    PAGE.write_text(page(), encoding="utf-8")
 
 
 if __name__ == "__main__":

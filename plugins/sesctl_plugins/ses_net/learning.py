@@ -13,7 +13,7 @@ import numpy as np
 from keras import ops
 
 from sesctl.plugin import ParameterError
-from sesctl.plugin.keras import run_epochs, stepper_of
+from sesctl.plugin.keras import run_epochs, stepper_of, warned
 from sesctl_plugins.ses_net.lessons import Examples, StationRecord, examples, unpacked
 from sesctl_plugins.ses_net.parameters import SegmentParameters
 
@@ -147,7 +147,7 @@ def learn(
     checkpoint: Path | None = None,
     progress: Callable[[int, int], None] = lambda done, total: None,
     after_epoch: Callable[[Mapping[str, Any]], None] = lambda figures: None,
-    note: Callable[[str], None] = lambda text: None,
+    note: Callable[[str], None] = warned,
 ) -> tuple[Mapping[str, Any], ...]:
     """Train a network; afterwards it has the averaged weights.
 

@@ -19,7 +19,10 @@ LEAST_CELLS = 20
 """Minutes with values without which a dipole is dead."""
 QUIETEST_MV_KM = 0.1
 """Noise below which a dipole's values are not magnified any further."""
+QUIETEST_MIXTURE = 0.02
+"""The same for mixtures, in units of the dipoles' noise."""
 EDGE_CELLS = 10
+"""Minutes on either side of which a contrast is the difference."""
 
 FINE = slice(0, SAMPLES_A_CELL)
 MEAN, SPREAD, KNOWN, YESTERDAY, YESTERDAY_KNOWN, TOMORROW, TOMORROW_KNOWN, MIXED = range(6, 14)
@@ -91,7 +94,7 @@ def rows_of(values: Values, first: int, count: int) -> Rows:
     mixed = (axes @ deviation) * together
     noise = np.maximum(
         mad(mixed[:, :, inside], np.broadcast_to(together[:, :, inside], mixed[:, :, inside].shape)),
-        np.float32(0.02),
+        np.float32(QUIETEST_MIXTURE),
     )
     live = np.concatenate([alive, np.abs(axes).sum(axis=2) > 1e-6], axis=1)
     stirred = (axes @ filled.reshape(days, dipoles, -1)).reshape(filled.shape) * together[:, :, inside, None]

@@ -14,7 +14,7 @@ from sesctl.plugin.keras.image_detector import ImageDetector
 from sesctl.plugin.keras.image_lessons import ImageLessons, ImageTrainingParameters
 from sesctl.plugin.keras.image_training import ImageTrainingResult, train_images
 from sesctl.plugin.keras.input_map import InputMap
-from sesctl.plugin.keras.loop import run_epochs, stepper_of
+from sesctl.plugin.keras.loop import run_epochs, stepper_of, warned
 from sesctl.plugin.keras.model_folder import write_model
 from sesctl.plugin.keras.model_reading import read_model, read_weights
 from sesctl.plugin.keras.network import NetworkDetector
@@ -48,5 +48,6 @@ __all__ = [
     "top1_success",
     "train",
     "train_images",
+    "warned",
     "write_model",
 ]
