@@ -28,7 +28,7 @@ from sesctl.plugin import Progress
 from sesctl.report import Curves, write_curves
 from sesctl.synth import preset, simulate_days
 from sesctl.types import Dipole, Origin
-from sesctl.waveforms import dipole_azimuths, project_field
+from sesctl.waveforms.projection import dipole_azimuths, project_field
 from sesctl_plugins.ses_net.lessons import StationRecord
 from sesctl_plugins.ses_net.parameters import SegmentParameters
 
