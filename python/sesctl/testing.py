@@ -11,6 +11,7 @@ A plugin's test is two lines::
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -65,13 +66,28 @@ def check_detector(info: DetectorInfo) -> None:
 
 def run_checks(info: DetectorInfo) -> list[Check]:
     """Run every clause of the contract and return how each went."""
-    return [Check(claim, _problem(check, info)) for claim, check in CLAUSES.items()]
+    subject = _Subject(info)
+    return [Check(claim, _problem(check, subject)) for claim, check in CLAUSES.items()]
 
 
-def _problem(check: Callable[[DetectorInfo], str], info: DetectorInfo) -> str:
+class _Subject:
+    """A detector that is checked: one instance for most clauses, as a scan uses one for all of its days."""
+
+    def __init__(self, info: DetectorInfo) -> None:
+        self.info = info
+
+    @cached_property
+    def detector(self) -> Detector:
+        return self.info.make()
+
+    def scored(self, days: Days, detector: Detector | None = None) -> Scores:
+        return check_scores((detector or self.detector).score(days), days, self.info)
+
+
+def _problem(check: Callable[[_Subject], str], subject: _Subject) -> str:
     try:
         with guarded("it fails"):
-            problem = check(info)
+            problem = check(subject)
     except PluginError as error:  # a stranger's detector may raise anything; that is the finding
         return error.message
     return problem
@@ -120,31 +136,26 @@ def sample_days(info: DetectorInfo, *, days: int = 3, dipoles: int = 2, seed: in
     )
 
 
-def _scored(info: DetectorInfo, days: Days, detector: Detector | None = None) -> Scores:
-    return check_scores((detector or info.make()).score(days), days, info)
-
-
-def _shapes(info: DetectorInfo) -> str:
+def _shapes(subject: _Subject) -> str:
     for dipoles in (1, 2, 3):
-        _scored(info, sample_days(info, dipoles=dipoles))
+        subject.scored(sample_days(subject.info, dipoles=dipoles))
     return ""
 
 
-def _candidates(info: DetectorInfo) -> str:
-    days = sample_days(info)
-    detector = info.make()
-    proposed = check_candidates(detector.propose(_scored(info, days, detector), days), days, info)
+def _candidates(subject: _Subject) -> str:
+    days = sample_days(subject.info)
+    found = subject.detector.propose(subject.scored(days), days)
+    proposed = check_candidates(found, days, subject.info)
     first = days.row_start(0)
     beyond = first + days.values.shape[2] * days.interval_us
     outside = [c for c in proposed if c.day == 0 and not first <= c.start < c.end <= beyond]
     return f"{len(outside)} intervals of day 0 lie outside its row" if outside else ""
 
 
-def _gaps(info: DetectorInfo) -> str:
-    days = sample_days(info)
-    detector = info.make()
-    scores = _scored(info, days, detector)
-    if any(candidate.day == len(days) - 1 for candidate in detector.propose(scores, days)):
+def _gaps(subject: _Subject) -> str:
+    days = sample_days(subject.info)
+    scores = subject.scored(days)
+    if any(candidate.day == len(days) - 1 for candidate in subject.detector.propose(scores, days)):
         return "an interval is proposed in a day without any value"
     if scores.kind == "window":
         return "" if np.isnan(scores.values[-1]).all() else "a day without any value has scores"
@@ -154,40 +165,38 @@ def _gaps(info: DetectorInfo) -> str:
     return f"{int(alive.sum())} samples without a value have a score" if alive.any() else ""
 
 
-def _deterministic(info: DetectorInfo) -> str:
-    days = sample_days(info)
-    return _difference(_scored(info, days).values, _scored(info, days).values, 0.0)
+def _deterministic(subject: _Subject) -> str:
+    days = sample_days(subject.info)
+    once = subject.scored(days).values
+    again = _difference(once, subject.scored(days).values, 0.0)
+    return again or _difference(once, subject.scored(days, subject.info.make()).values, 0.0)
 
 
-def _batches(info: DetectorInfo) -> str:
-    days = sample_days(info, days=4)
-    detector = info.make()
-    together = _scored(info, days, detector).values
-    alone = np.concatenate(
-        [_scored(info, days[k : k + 1], detector).values for k in range(len(days))], axis=0
-    )
-    return _difference(together, alone, TOLERANCE)
+def _batches(subject: _Subject) -> str:
+    days = sample_days(subject.info, days=4)
+    together = subject.scored(days).values
+    alone = [subject.scored(days[k : k + 1]).values for k in range(len(days))]
+    return _difference(together, np.concatenate(alone, axis=0), TOLERANCE)
 
 
-def _order(info: DetectorInfo) -> str:
-    days = sample_days(info, days=4)
-    detector = info.make()
-    forward = _scored(info, days, detector).values
-    backward = _scored(info, days[::-1], detector).values[::-1]
+def _order(subject: _Subject) -> str:
+    days = sample_days(subject.info, days=4)
+    forward = subject.scored(days).values
+    backward = subject.scored(days[::-1]).values[::-1]
     return _difference(forward, backward, TOLERANCE)
 
 
-def _untouched(info: DetectorInfo) -> str:
-    days = sample_days(info)
+def _untouched(subject: _Subject) -> str:
+    days = sample_days(subject.info)
     kept = days.values.copy()
     read_only = replace(days, values=days.values)
     read_only.values.setflags(write=False)
-    _scored(info, read_only)
+    subject.scored(read_only)
     return "" if np.array_equal(kept, days.values, equal_nan=True) else "the input was changed"
 
 
-def _model(info: DetectorInfo) -> str:
-    detector = info.make()
+def _model(subject: _Subject) -> str:
+    info, detector = subject.info, subject.detector
     if isinstance(detector, TrainableDetector) != info.trainable:
         return f"trainable is {info.trainable}, and the detector is a {type(detector).__name__}"
     if not isinstance(detector, TrainableDetector):
@@ -200,11 +209,11 @@ def _model(info: DetectorInfo) -> str:
         if not isinstance(again, TrainableDetector):
             return "make returns a trainable detector only sometimes"
         again.load(folder)
-        return _difference(_scored(info, days, detector).values, _scored(info, days, again).values, TOLERANCE)
+        return _difference(subject.scored(days).values, subject.scored(days, again).values, TOLERANCE)
 
 
-def _no_model(info: DetectorInfo) -> str:
-    detector = info.make()
+def _no_model(subject: _Subject) -> str:
+    detector = subject.info.make()
     if not isinstance(detector, TrainableDetector):
         return ""
     with tempfile.TemporaryDirectory() as name:
@@ -225,7 +234,7 @@ def _difference(one: np.ndarray, other: np.ndarray, tolerance: float) -> str:
     return "" if largest <= tolerance * scale else f"scores differ by {largest:.3g}"
 
 
-CLAUSES: dict[str, Callable[[DetectorInfo], str]] = {
+CLAUSES: dict[str, Callable[[_Subject], str]] = {
     "scores have the right type and shape for 1, 2 and 3 dipoles": _shapes,
     "intervals lie in the row that shows them": _candidates,
     "where there is no value there is no score": _gaps,

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any, ClassVar
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import numpy.typing as npt
@@ -71,6 +72,7 @@ class SesNet(NetworkDetector):
     def __init__(self, config: Mapping[str, int] | None = None, seed: int = 0) -> None:
         super().__init__(config, seed)
         self.familiar: Familiar | None = None
+        self._features: WeakKeyDictionary[Days, npt.NDArray[np.float64]] = WeakKeyDictionary()
 
     def build(self, config: Mapping[str, int]) -> "keras.Model":
         """Return the network, untrained."""
@@ -95,9 +97,11 @@ class SesNet(NetworkDetector):
         probability = np.full((shape[0], 1, shape[2]), np.nan, dtype=np.float32)
         amplitudes = np.full(shape, np.nan, dtype=np.float32)
         where = slice(first * SAMPLES_A_CELL, (first + count) * SAMPLES_A_CELL)
+        features = []
         for begin in range(0, len(days), self.batch):
             some = slice(begin, begin + self.batch)
             rows = rows_of(days.values[some], first, count)
+            features.append(features_of(rows))
             returned = self._returned(rows)
             field = np.sinh(np.clip(returned[:, 1 : 1 + shape[1]], -LARGEST, LARGEST)) * rows.scale[..., None]
             chance = 1 / (1 + np.exp(-np.clip(returned[:, :1], -30, 30)))
@@ -107,19 +111,22 @@ class SesNet(NetworkDetector):
         missing = np.isnan(days.values)
         probability[missing.all(axis=1, keepdims=True)] = np.nan
         amplitudes[missing] = np.nan
+        if features:
+            self._features[days] = np.concatenate(features)
         return Scores(values=probability, kind="probability", amplitudes=amplitudes)
 
     def propose(self, scores: Scores, days: Days) -> list[Candidate]:
         """Propose runs of a high probability (see `sesctl_plugins.ses_net.events.propose`)."""
         candidates = propose(scores, days)
-        which = sorted({candidate.day for candidate in candidates})
-        if self.familiar is None or not which:
+        if self.familiar is None or not candidates:
             return candidates
-        rows = rows_of(days.values[which], *self._scored(days))
-        far = self.familiar.distance(features_of(rows)) > 1
-        strange = {day for day, unlike in zip(which, far.tolist(), strict=True) if unlike}
+        # Made while the days were scored; the scores may also come from elsewhere.
+        features = self._features.get(days)
+        if features is None:
+            features = features_of(rows_of(days.values, *self._scored(days)))
+        strange = self.familiar.distance(features) > 1
         return [
-            replace(each, flags=(*each.flags, UNFAMILIAR)) if each.day in strange else each
+            replace(each, flags=(*each.flags, UNFAMILIAR)) if strange[each.day] else each
             for each in candidates
         ]
 

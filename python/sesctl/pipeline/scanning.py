@@ -5,12 +5,15 @@ import math
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import numpy as np
+import numpy.typing as npt
 
 from sesctl.coincidence import merge_dipoles
 from sesctl.detect import scan
 from sesctl.errors import ParameterError, StationError
+from sesctl.pipeline.ahead import ahead
 from sesctl.pipeline.prepare import batches, check_fine_enough, prepare, raw_days
 from sesctl.pipeline.source import Source, choose_dipoles
 from sesctl.plugin import Detector, DetectorInfo
@@ -18,7 +21,9 @@ from sesctl.types import Annotation, Candidate, Days
 from sesctl.types.instants import DAY
 
 Progress = Callable[[int, int], None]
-BATCH_DAYS = 8
+Starts = npt.NDArray[np.int64]
+BATCH_DAYS = 32
+"""Days read at a time; those around a batch are read for its context, so fewer would be read more often."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -149,50 +154,85 @@ def scan_sources(
         raise ParameterError(msg, "See `sesctl info` for what it holds.")
     results = []
     for source, dipoles, days_of_source in zip(sources, chosen, starts, strict=True):
-        candidates: list[Candidate] = []
-        live = scanned = skipped = 0
-        incomplete: list[int] = []
-        digest = hashlib.sha256()
-        seen: list[int] = []
-        blind: dict[str, list[int]] = defaultdict(list)
-        for batch in batches(days_of_source, BATCH_DAYS):
-            raw = raw_days(source, batch, dipoles=dipoles, interval=info.interval, context_s=info.context)
-            if raw is not None:
-                held = raw.live_samples()
-                raw = _complete(raw, options.min_complete)
-                skipped += int((held > 0).sum())
-            if raw is not None and len(raw):
-                found, _, reasons = scan(prepare(raw, info), detector, info)
-                candidates += found
-                alive = raw.live_samples()
-                scanned += int((alive > 0).sum())
-                skipped -= int((alive > 0).sum())
-                incomplete += raw.starts[(alive > 0) & (alive < raw.samples_per_day)].tolist()
-                seen += raw.starts[alive > 0].tolist()
-                for day, reason in reasons.items():
-                    if alive[day]:
-                        blind[reason].append(int(raw.starts[day]))
-                alive[list(reasons)] = 0
-                live += int(alive.sum())
-                _add(digest, raw)
-            done += len(batch)
+
+        def told(days: int) -> None:
+            nonlocal done
+            done += days
             progress(done, total)
-        merged = merge_dipoles(candidates) if info.dipoles == "each" else candidates
-        results.append(
-            Scanned(
-                station=source.station.name,
-                candidates=tuple(sorted(merged, key=lambda each: (each.start, each.end))),
-                live_hours=live * info.interval / 3600,
-                days=scanned,
-                data_hash=digest.hexdigest(),
-                span=(min(seen), max(seen) + DAY) if seen else (0, 0),
-                not_judged={reason: tuple(days) for reason, days in blind.items()},
-                days_skipped=skipped,
-                incomplete=tuple(incomplete),
-                annotations=source.annotations,
-            )
-        )
+
+        results.append(_scan_station(source, dipoles, days_of_source, info, detector, options, told))
     return results
+
+
+@dataclass(frozen=True)
+class _Batch:
+    """Consecutive days as they were read and as the detector wants them; None where there is nothing to scan.
+
+    `size` counts the days asked for, `skipped` those that hold samples, but less than asked for.
+    """
+
+    size: int
+    skipped: int = 0
+    raw: Days | None = None
+    days: Days | None = None
+
+
+def _read(source: Source, dipoles: Sequence[str], batch: Starts, info: DetectorInfo, options: Scan) -> _Batch:
+    raw = raw_days(source, batch, dipoles=dipoles, interval=info.interval, context_s=info.context)
+    if raw is None:
+        return _Batch(len(batch))
+    kept = _complete(raw, options.min_complete)
+    skipped = int((raw.live_samples() > 0).sum() - (kept.live_samples() > 0).sum())
+    return (
+        _Batch(len(batch), skipped, kept, prepare(kept, info)) if len(kept) else _Batch(len(batch), skipped)
+    )
+
+
+def _scan_station(
+    source: Source,
+    dipoles: Sequence[str],
+    starts: Starts,
+    info: DetectorInfo,
+    detector: Detector,
+    options: Scan,
+    told: Callable[[int], None],
+) -> Scanned:
+    """Pass the detector over a station's days; the next are read and cleaned while it looks at some."""
+    candidates: list[Candidate] = []
+    live = skipped = 0
+    incomplete: list[int] = []
+    digest = hashlib.sha256()
+    seen: list[int] = []
+    blind: dict[str, list[int]] = defaultdict(list)
+    read = partial(_read, source, dipoles, info=info, options=options)
+    for batch in ahead(read, batches(starts, BATCH_DAYS)):
+        skipped += batch.skipped
+        if batch.raw is not None and batch.days is not None:
+            found, _, reasons = scan(batch.days, detector, info)
+            candidates += found
+            alive, first = batch.raw.live_samples(), batch.raw.starts
+            seen += first[alive > 0].tolist()
+            incomplete += first[(alive > 0) & (alive < batch.raw.samples_per_day)].tolist()
+            for day, reason in reasons.items():
+                if alive[day]:
+                    blind[reason].append(int(first[day]))
+            alive[list(reasons)] = 0
+            live += int(alive.sum())
+            _add(digest, batch.raw)
+        told(batch.size)
+    merged = merge_dipoles(candidates) if info.dipoles == "each" else candidates
+    return Scanned(
+        station=source.station.name,
+        candidates=tuple(sorted(merged, key=lambda each: (each.start, each.end))),
+        live_hours=live * info.interval / 3600,
+        days=len(seen),
+        data_hash=digest.hexdigest(),
+        span=(min(seen), max(seen) + DAY) if seen else (0, 0),
+        not_judged={reason: tuple(days) for reason, days in blind.items()},
+        days_skipped=skipped,
+        incomplete=tuple(incomplete),
+        annotations=source.annotations,
+    )
 
 
 def _complete(days: Days, least: float) -> Days:
