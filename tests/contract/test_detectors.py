@@ -11,9 +11,12 @@ from tiny_networks import IMAGE_SIZES, SIZES
 
 RESULTS: dict[str, dict[str, str]] = {}
 
+# All clauses of a detector are checked at once, so they belong to one process.
+NAMES = [pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in registry.announced()]
+
 
 @pytest.mark.parametrize("claim", CLAUSES)
-@pytest.mark.parametrize("name", registry.announced())
+@pytest.mark.parametrize("name", NAMES)
 def test_detector_keeps(name, claim):
     if name not in RESULTS:
         info = registry.find(name)
