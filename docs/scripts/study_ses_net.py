@@ -80,6 +80,26 @@ def scores(
     return found
 
 
+def reliability(passes: list[Pass]) -> list[dict[str, float]]:
+    """Return, by tenths of the raw score, how many candidates there are and how many lie over a signal."""
+    scored, real = [], []
+    for each in passes:
+        for candidate in each.scanned.candidates:
+            scored.append(candidate.raw_score)
+            real.append(any(candidate.start < ses.end and ses.start < candidate.end for ses in each.truth))
+    tenth = np.minimum((10 * np.array(scored)).astype(int), 9)
+    return [
+        {
+            "from": k / 10,
+            "to": (k + 1) / 10,
+            "mean_score": round(float(np.mean(np.array(scored)[tenth == k])), 4),
+            "candidates": int((tenth == k).sum()),
+            "signals": int(np.array(real)[tenth == k].sum()),
+        }
+        for k in np.unique(tenth).tolist()
+    ]
+
+
 def main() -> None:
     """Pass a detector over all stations and write what it found."""
     parser = argparse.ArgumentParser(
@@ -123,6 +143,7 @@ def main() -> None:
         "quiet_station_days": sum(each.scanned.live_hours for each in quiet) / 24,
         "results": scores(subject, quiet, noisy, calibrated, asked.replicates),
         "thirds_of_daytime_deviation": thirds,
+        "reliability": {kind: reliability(found) for kind, found in noisy.items()},
         "versions": {"sesctl": sesctl.__version__, "python": python_version()}
         | {name: version(name) for name in ("numpy", "scipy", "keras")},
         "hardware": {"processor": processor(), "cores": os.cpu_count()},
