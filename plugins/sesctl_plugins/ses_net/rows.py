@@ -1,6 +1,7 @@
 """What `ses_net` is given: every dipole and mixtures of them, by the minute, in units of their noise."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -70,59 +71,79 @@ def rows_of(values: Values, first: int, count: int) -> Rows:
     first, count : int
         The minutes that are given, counted from the first sample.
     """
-    days, dipoles, samples = values.shape
-    cells = samples // SAMPLES_A_CELL
-    fine = values[:, :, : cells * SAMPLES_A_CELL].reshape(days, dipoles, cells, SAMPLES_A_CELL)
-    there = np.isfinite(fine)
-    number = _total(there.astype(np.float32))
-    known = 2 * number >= SAMPLES_A_CELL
-    total = _total(np.where(there, fine, np.float32(0)))
-    mean = np.asarray(total / np.maximum(number, np.float32(1)), dtype=np.float32)
-    course = slow_course(mean, known)
-    inside = slice(first, first + count)
-    deviation = np.where(known, mean - course, np.float32(0))
+    minutes = _minutes_of(values)
+    known, inside = minutes.known, slice(first, first + count)
+    days, dipoles = known.shape[:2]
+    course = slow_course(minutes.mean, known)
+    deviation = np.where(known, minutes.mean - course, np.float32(0))
     alive = known[:, :, inside].sum(axis=-1) >= LEAST_CELLS
     scale = np.maximum(mad(deviation[:, :, inside], known[:, :, inside]), np.float32(QUIETEST_MV_KM))
     unit = (alive / scale).astype(np.float32)
     deviation *= unit[:, :, None]
-    filled = np.where(there[:, :, inside], fine[:, :, inside], mean[:, :, inside, None])
-    filled = (filled - course[:, :, inside, None]) * unit[:, :, None, None]
-    filled *= known[:, :, inside, None]
+    fine = minutes.fine_deviation(course, inside) * unit[:, :, None, None]
+    fine *= known[:, :, inside, None]
 
     axes = _components(deviation[:, :, inside], alive)
     together = (known | ~alive[:, :, None]).all(axis=1, keepdims=True) & alive.any(axis=1)[:, None, None]
     mixed = (axes @ deviation) * together
+    everywhere = np.broadcast_to(together, mixed.shape)
     noise = np.maximum(
-        mad(mixed[:, :, inside], np.broadcast_to(together[:, :, inside], mixed[:, :, inside].shape)),
+        mad(mixed[:, :, inside], everywhere[:, :, inside]),
         np.float32(QUIETEST_MIXTURE),
     )
-    live = np.concatenate([alive, np.abs(axes).sum(axis=2) > 1e-6], axis=1)
-    stirred = (axes @ filled.reshape(days, dipoles, -1)).reshape(filled.shape) * together[:, :, inside, None]
+    stirred = (axes @ fine.reshape(days, dipoles, -1)).reshape(fine.shape) * together[:, :, inside, None]
 
     out = np.zeros((days, 2 * dipoles, count, CHANNELS), dtype=np.float32)
-    shares = np.where(known, number / SAMPLES_A_CELL, np.float32(0))
-    for part, fine_part, means, share in (
-        (slice(0, dipoles), filled, deviation, shares),
-        (
-            slice(dipoles, None),
-            stirred / noise[:, :, None, None],
-            mixed / noise[:, :, None],
-            np.broadcast_to(together, mixed.shape),
-        ),
-    ):
-        out[:, part, :, FINE] = _bent(fine_part)
-        out[:, part, :, MEAN] = _logarithmic(means[:, :, inside])
-        out[:, part, :, SPREAD] = np.log1p(_spread(fine_part))
-        out[:, part, :, KNOWN] = share[:, :, inside]
-        for channel, shift in ((YESTERDAY, -DAY_CELLS), (TOMORROW, DAY_CELLS)):
-            begin, end = max(first + shift, 0), min(first + count + shift, cells)
-            if end > begin:
-                at = slice(begin - first - shift, end - first - shift)
-                out[:, part, at, channel] = _bent(means[:, :, begin:end])
-                out[:, part, at, channel + 1] = share[:, :, begin:end] > 0
+    shares = np.where(known, minutes.number / SAMPLES_A_CELL, np.float32(0))
+    _fill(out[:, :dipoles], fine, deviation, shares, first)
+    _fill(out[:, dipoles:], stirred / noise[:, :, None, None], mixed / noise[:, :, None], everywhere, first)
     out[:, dipoles:, :, MIXED] = 1
+    live = np.concatenate([alive, np.abs(axes).sum(axis=2) > 1e-6], axis=1)
     out *= live[:, :, None, None]
     return Rows(out, scale, (known[:, :, inside] & alive[:, :, None]).any(axis=1))
+
+
+@dataclass(frozen=True, eq=False)
+class _Minutes:
+    """A record by the minute: its samples, which are there, how many, their mean; known where half are."""
+
+    fine: Values
+    there: Flags
+    number: Values
+    mean: Values
+    known: Flags
+
+    def fine_deviation(self, course: Values, inside: slice) -> Values:
+        """Return the samples of some minutes minus the course, missing ones as the mean of their minute."""
+        mean = self.mean[:, :, inside, None]
+        filled = np.where(self.there[:, :, inside], self.fine[:, :, inside], mean)
+        return np.asarray(filled - course[:, :, inside, None])
+
+
+def _minutes_of(values: Values) -> _Minutes:
+    cells = values.shape[2] // SAMPLES_A_CELL
+    fine = values[:, :, : cells * SAMPLES_A_CELL].reshape(*values.shape[:2], cells, SAMPLES_A_CELL)
+    there = np.isfinite(fine)
+    number = _total(there.astype(np.float32))
+    total = _total(np.where(there, fine, np.float32(0)))
+    mean = np.asarray(total / np.maximum(number, np.float32(1)), dtype=np.float32)
+    return _Minutes(fine, there, number, mean, 2 * number >= SAMPLES_A_CELL)
+
+
+def _fill(out: Values, fine: Values, means: Values, share: npt.NDArray[Any], first: int) -> None:
+    """Write the channels of rows: of the samples and minute means, in units of noise, and what is known."""
+    cells, count = means.shape[2], out.shape[2]
+    inside = slice(first, first + count)
+    out[..., FINE] = _bent(fine)
+    out[..., MEAN] = _logarithmic(means[:, :, inside])
+    out[..., SPREAD] = np.log1p(_spread(fine))
+    out[..., KNOWN] = share[:, :, inside]
+    for channel, shift in ((YESTERDAY, -DAY_CELLS), (TOMORROW, DAY_CELLS)):
+        begin, end = max(first + shift, 0), min(first + count + shift, cells)
+        if end > begin:
+            at = slice(begin - first - shift, end - first - shift)
+            out[:, :, at, channel] = _bent(means[:, :, begin:end])
+            out[:, :, at, channel + 1] = share[:, :, begin:end] > 0
 
 
 def _bent(values: Values) -> Values:
