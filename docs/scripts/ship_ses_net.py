@@ -103,7 +103,11 @@ def card(about: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "what": registry.find("ses_net").summary,
         "data": [
-            "learnt from eight days of each of 480 simulated random stations, seeds 0 to 479",
+            "learnt from "
+            + "; then from ".join(
+                f"{each['data']['days']} days of each of the simulated stations {each['data']['stations']}"
+                for each in about
+            ),
             "signals: of every shape, 3–40 mV/km and 5–120 min, none to six in 32 h, new ones in every step",
             "looked at after each epoch: stations of seeds 1000 to 1039; the raw score was chosen on them",
         ],

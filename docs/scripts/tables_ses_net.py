@@ -41,6 +41,15 @@ The aims were set beforehand. Where a figure lies below its aim, it is missed.
 The bound is the 95 % Poisson bound over the quiet days alone. A simulated station has pumps, factories,
 bad electrodes, magnetic bays and storms, and all that is found in them counts.
 
+## How sure it is
+
+![How reliable scores are, and what each rate of false alarms costs](../pictures/ses_net_reliability.png)
+
+On the left, by tenths of the raw score, the share of candidates that lie over a signal, on days with one
+signal each; the raw score is the network's own probability, and on records with fewer signals the shares are
+smaller. What `sesctl detect` writes as the score is therefore something else: how rarely a quiet day
+reaches the raw score. On the right, success against false alarms; drawn by `docs/scripts/draw_ses_net.py`.
+
 ## By how noisy a station is
 
 {thirds}
