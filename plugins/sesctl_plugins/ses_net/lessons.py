@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from sesctl_plugins.ses_net.backgrounds import draw_background
 from sesctl_plugins.ses_net.disturbances import DAY, disturb
 from sesctl_plugins.ses_net.rows import (
     CELL_S,
@@ -21,6 +22,8 @@ from sesctl_plugins.ses_net.signals import embed
 
 CELLS = DAY_CELLS + 2 * MARGIN_CELLS
 INTERVAL_S = CELL_S / SAMPLES_A_CELL
+DRAWN = 0.25
+"""Share of the examples whose background is drawn instead of taken from a station's record."""
 STREAM = 71
 """Keeps these random numbers apart from all others that a seed gives."""
 
@@ -110,10 +113,14 @@ def examples(stations: Sequence[StationRecord], count: int, seed: int, epoch: in
 def _example(random: np.random.Generator, record: StationRecord) -> tuple[npt.NDArray[np.float32], ...]:
     dipoles, length = record.values.shape
     samples, scored = (CELLS + 2 * DAY_CELLS) * SAMPLES_A_CELL, CELLS * SAMPLES_A_CELL
-    first = int(random.integers(-DAY, max(length - scored - DAY, -DAY) + 1))
-    values = np.full((dipoles, samples), np.nan)
-    begin, end = max(first, 0), min(first + samples, length)
-    values[:, begin - first : end - first] = record.values[:, begin:end]
+    directions = record.directions
+    if random.random() < DRAWN:
+        values, directions = draw_background(random, dipoles, samples)
+    else:
+        first = int(random.integers(-DAY, max(length - scored - DAY, -DAY) + 1))
+        values = np.full((dipoles, samples), np.nan)
+        begin, end = max(first, 0), min(first + samples, length)
+        values[:, begin - first : end - first] = record.values[:, begin:end]
 
     fate, live = random.random(), np.arange(dipoles)
     if dipoles > 1 and fate < 0.35:
@@ -123,7 +130,7 @@ def _example(random: np.random.Generator, record: StationRecord) -> tuple[npt.ND
         size = round(float(np.exp(random.uniform(np.log(360), np.log(3000)))))
         begun = int(random.integers(scored - size))
         between = (begun, begun + size)
-    directions = record.directions[:, live]
+    directions = directions[:, live]
     directions = directions / np.maximum(np.abs(directions).max(axis=1, keepdims=True), 1e-3)
     signals = embed(random, directions, scored, INTERVAL_S, between)
     field = np.zeros((dipoles, scored))
