@@ -10,6 +10,7 @@ from sesctl.plugin import Days, Dipole, Progress, Station
 from sesctl.types.instants import DAY
 from sesctl.waveforms.embedded import EmbeddedDays
 from sesctl_plugins.ses_net import make
+from sesctl_plugins.ses_net.backgrounds import _bay, draw_background, traffic
 from sesctl_plugins.ses_net.familiar import Familiar, features_of
 from sesctl_plugins.ses_net.lessons import StationRecord, examples
 from sesctl_plugins.ses_net.parameters import SegmentParameters
@@ -254,3 +255,27 @@ def test_a_model_with_another_description_is_refused(tmp_path):
     path.write_text(path.read_text().replace('"familiar": null', '"familiar": {"mean": [1]}'))
     with pytest.raises(PluginError, match="in an unknown way"):
         make().load(tmp_path)
+
+
+def test_a_drawn_background_is_a_record_of_one_field_and_noise():
+    values, directions = draw_background(np.random.default_rng(5), 3, 28_800)
+    again, _ = draw_background(np.random.default_rng(5), 3, 28_800)
+    assert values.shape == (3, 28_800)
+    assert np.isfinite(values).all()
+    assert np.array_equal(values, again)
+    assert np.abs(directions).max(axis=1) == pytest.approx(1)
+    assert np.linalg.matrix_rank(directions, tol=1e-9) == 2
+
+
+def test_bays_of_drawn_backgrounds_have_no_flat_top():
+    # Half of a boxcar's samples lie at its height; of a bay fewer lie near its own.
+    for seed in range(30):
+        bay = np.abs(_bay(np.random.default_rng(seed), 8640)).max(axis=0)
+        assert (bay > 0.98 * bay.max()).sum() < 0.3 * (bay > 0).sum()
+
+
+def test_traffic_sleeps_for_hours_every_day_and_has_scatter_one_otherwise():
+    pulses = traffic(np.random.default_rng(3), 2, 4 * 8640)
+    loud = (np.abs(pulses).max(axis=0) > 1e-6).reshape(-1, 360).any(axis=1)  # by the hour
+    assert all(2 <= 24 - day.sum() <= 11 for day in loud.reshape(4, 24))
+    assert pulses.reshape(2, -1, 360)[:, loud].std() == pytest.approx(1, rel=0.3)

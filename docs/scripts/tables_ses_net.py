@@ -64,6 +64,16 @@ median over 2 h, on the worst dipole.
 {mapped} signals a field of the map, on six days of each of the same stations, above the detector's own
 threshold; drawn by `docs/scripts/map_ses_net.py`.
 
+## On a real magnetic field
+
+{real}
+
+The electric field that the magnetic field of Boulder (USGS) in January 2016, several days of it disturbed,
+induces in half spaces, seen by three dipoles with white noise; {real_days} days as they are, and with one
+signal each. Nothing was learnt from it, but it was looked at: it is why a quarter of what the network learns
+from is drawn without the simulator. Smooth within a minute and without trains, it stands for a remote site
+only in part. Written by `docs/scripts/study_real_field.py`.
+
 ## Beside other detectors
 
 {beside}
@@ -188,6 +198,35 @@ def cost() -> str:
     )
 
 
+def real() -> str:
+    """Return the table of the real field, a site and detector a row."""
+    found = stored("real-field")
+    if found is None:
+        return "It has not been run."
+    rows = [
+        [
+            f"`{name}`, {point}",
+            f"{site['resistivity_ohm_m']:g} Ω·m, {site['white_noise_mv_km']:g} mV/km",
+            f"{site['scatter_mv_km']:.1f}",
+            str(told["false_alarms"]),
+            f"{100 * told['strong']:.0f} %",
+            f"{100 * told['6 mV/km, 25 min']:.0f} %",
+        ]
+        for name, each in found["detectors"].items()
+        for point in each["sites"][0]["points"]
+        for site in each["sites"]
+        for told in (site["points"][point],)
+    ]
+    titles = ("detector, threshold", "resistivity, white noise", "scatter, mV/km", "false alarms")
+    return table((*titles, "10–15 mV/km, 25–30 min", "6 mV/km, 25 min"), rows)
+
+
+def real_days() -> str:
+    """Return the number of days of the real field."""
+    found = stored("real-field")
+    return str(next(iter(found["detectors"].values()))["sites"][0]["days"]) if found else "No"
+
+
 def mapped() -> str:
     """Return how many signals lie in a field of the map."""
     found = stored("map")
@@ -237,6 +276,8 @@ def page() -> str:
         cost=cost(),
         training=training(),
         mapped=mapped(),
+        real=real(),
+        real_days=real_days(),
     )
 
 
