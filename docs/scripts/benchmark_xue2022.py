@@ -1,8 +1,10 @@
 """Run the study of Xue et al. (2022), and fill docs/results/xue2022.md.
 
-Run from the root of the repository: python docs/scripts/benchmark_xue2022.py [--models DIR] [--draw-only]
+Run from the root of the repository:
+    python docs/scripts/benchmark_xue2022.py [--models DIR] [--shipped] [--draw-only]
 DIR holds what docs/scripts/train_autoencoders.py trained, a folder a network, with lstm_ae-weak and
-lstm_ae-transfer beside; without it only detectors that need no training are run. Parts whose files are in
+lstm_ae-transfer beside; without it only detectors that need no training are run, and with
+--shipped `ses_net` as it is shipped, which learnt from none of these stations. Parts whose files are in
 docs/results/xue2022 are not run again.
 """
 
@@ -16,6 +18,7 @@ from sesctl.benchmark.run import STATIONS, parts_of, run_study
 from sesctl.benchmark.scale import FULL
 from sesctl.benchmark.study import find_detector
 from sesctl.benchmark.tables import fill_markers, render_tables
+from sesctl_plugins.models import shipped
 
 DOCS = Path(__file__).parents[1]
 RESULTS = DOCS / "results/xue2022"
@@ -74,16 +77,32 @@ def run_untrained() -> None:
         run_study(parts, scale, RESULTS, lambda done, total: print(f"{done} of {total}", flush=True))
 
 
+def run_shipped() -> None:
+    """Score the detector that comes trained for stations it never saw, as it is."""
+    info = find_detector("ses_net")
+    for scale, protocols, experiments in (
+        (FULL, ("honest",), ("success",)),
+        (REDUCED, ("paper",), ("success",)),
+        (REDUCED, ("honest",), ("strengths", "recorded")),
+    ):
+        parts = parts_of([info], STATIONS, protocols, experiments)
+        told = {info.name: shipped(info.name)}
+        run_study(parts, scale, RESULTS, lambda done, total: print(f"{done} of {total}", flush=True), told)
+
+
 def main() -> None:
     """Run what is missing, then draw."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--models", type=Path, metavar="DIR")
+    parser.add_argument("--shipped", action="store_true")
     parser.add_argument("--draw-only", action="store_true")
     asked = parser.parse_args()
     if asked.models:
         run_learnt(asked.models)
+    elif asked.shipped:
+        run_shipped()
     elif not asked.draw_only:
         run_untrained()
     results = read_results(RESULTS)
