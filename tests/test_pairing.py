@@ -172,6 +172,7 @@ def test_a_day_at_full_range_is_known_by_its_limit_or_its_flat_top():
     values[2, [1, 3, 5]] = 50
     np.testing.assert_array_equal(full_range_days(values), [False, True, False, False])
     np.testing.assert_array_equal(full_range_days(values, limit=50), [False, True, True, False])
+    np.testing.assert_array_equal(full_range_days(-values, limit=50), [False, True, True, False])
     values[3, ::2] = np.nan
     values[3, 200:220:2] = values[~np.isnan(values)].min() - 1
     values[3, 201:221:2] = np.nan
