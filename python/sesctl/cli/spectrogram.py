@@ -16,7 +16,6 @@ from sesctl.cli.options import (
     TzOption,
     UntilOption,
 )
-
 from sesctl.cli.spectrogram_runs import draw, label
 
 

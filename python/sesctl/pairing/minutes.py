@@ -65,8 +65,8 @@ def full_range_days(
         All days of one instrument; NaN where there is no value.
     limit : float, optional
         The largest value that the instrument can record, of either sign, in the channel's unit. Where it is
-        not known, a day counts that stays at the largest or the smallest value of all days for `flat` samples in a row: what
-        an instrument at its limit does, and noise does not.
+        not known, a day counts that stays at the largest or the smallest value of all days for `flat` samples
+        in a row: what an instrument at its limit does, and noise does not.
     flat : int
         Samples in a row, at least 2.
 

@@ -1,6 +1,6 @@
 """What is written of spectrograms: pictures for people, arrays for detectors."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
