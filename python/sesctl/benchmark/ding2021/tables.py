@@ -157,6 +157,6 @@ def _runs(results: Results) -> str:
         f"Scale `{scale['name']}`: {scale['events']} events at {scale['stations']} stations, about {count} "
         f"images, {scale['epochs']} epochs; "
         + ", ".join(f"`{name}` of {number} weights" for name, number in sorted(weights.items()))
-        + f". {len(results)} runs in {wall:.1f} h of wall time on {cpu}, shared with other work; "
+        + f". {sum('taken_from' not in each for each in results)} runs in {wall:.1f} h of wall time on {cpu}, shared with other work; "
         f"sesctl {results[0]['versions']['sesctl']}."
     )
