@@ -176,6 +176,8 @@ def quiet_controls(
         )
         if free.any():
             instant = int(draw.choice(instants[free]))
+            # Two controls on the same days would label them twice.
+            taken[pair.station] = np.append(taken[pair.station], instant)
             controls.append(
                 Pair(
                     station=pair.station,
