@@ -1,5 +1,6 @@
 """The study of Ding et al. (2021): chance is counted by events, splits do not leak, results become tables."""
 
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -10,8 +11,8 @@ from sesctl.benchmark.ding2021.data import image_set
 from sesctl.benchmark.ding2021.run import ImagePart, parts_of, run_part
 from sesctl.benchmark.ding2021.scale import FULL, SMALL
 from sesctl.benchmark.ding2021.tables import published, render_tables
-from sesctl.benchmark.ding2021.write import write_outputs
-from sesctl.benchmark.result_file import read_results
+from sesctl.benchmark.ding2021.write import results_of, write_outputs
+from sesctl.benchmark.result_file import read_result, read_results
 from sesctl.errors import ParameterError
 from sesctl.evaluate.classification import area_under_curve, judge_images, operating_curve
 
@@ -119,8 +120,19 @@ def test_a_part_leaves_a_result_and_a_rerun_takes_it_up(tmp_path):
     assert found["images"]["test"] == found["judgement"]["images"] == found["band_power"]["images"]
     assert len(found["history"]["test_accuracy"]) == 2
     assert found["weights"] > 1000
-    tables = write_outputs(tmp_path)
+    # The ablation's chirped half is the same training: it is taken over, but not where something differs.
+    assert not run_part(replace(part, experiment="chirp"), TINY, tmp_path)
+    taken = read_result(tmp_path / "chirp-honest-vgg-chirp.json")
+    assert taken["results"] == found
+    assert taken["taken_from"] == "batches-honest-vgg-32"
+    other = json.loads((tmp_path / "batches-honest-vgg-32.json").read_text())
+    other["parameters"]["scale"]["name"], other["parameters"]["part"]["batch"] = "other", 64
+    (tmp_path / "batches-honest-vgg-64.json").write_text(json.dumps(other))
+    assert [each["part"] for each in results_of(tmp_path, TINY.name)[0]] == ["batches", "chirp"]
+    assert results_of(tmp_path, TINY.name)[1] == 1
+    tables = write_outputs(tmp_path, TINY.name)
     assert "| honest | vgg | 32 |" in tables["batches"]
+    assert "| 64 |" not in tables["batches"]
     assert {path.name for path in tmp_path.glob("*.png")} == {"curves.png", "roc.png"}
 
 

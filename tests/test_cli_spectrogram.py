@@ -3,6 +3,7 @@
 import csv
 import datetime as dt
 import json
+from dataclasses import replace
 
 import matplotlib.image
 import numpy as np
@@ -10,6 +11,9 @@ import pytest
 
 from program import sesctl
 from sesctl.ingest import read
+from sesctl.pipeline import RecordSource
+from sesctl.pipeline.spectrograms import stems_of
+from sesctl.types import Dipole, Record, Station
 
 START = dt.datetime(2018, 9, 1, tzinfo=dt.UTC)
 STATION = """name = "Yushu"
@@ -136,9 +140,42 @@ def test_days_are_labelled_and_every_one_is_accounted_for(record, station, tmp_p
         assert matplotlib.image.imread(to / name).std() > 0.02
 
 
+def test_a_day_of_another_zone_has_its_own_date_and_one_too_short_is_left_out(tmp_path):
+    path = tmp_path / "aeta_Yushu.csv"
+    # Begins at 08:00 UTC on 2 September and ends 20 min after local midnight of the 4th.
+    values = np.full(2 * 1440 + 15 * 60 + 20, np.nan)
+    values[32 * 60 :] = 20 + np.random.default_rng(0).normal(size=values.size - 32 * 60)
+    write_minutes(path, values)
+    code, out, _ = run(path, "--to", tmp_path / "out", "--day-tz", "+09:00", "--json")
+    made = json.loads(out)
+    assert code == 0
+    assert (made["spectrograms"], made["days_too_short"], len(set(made["files"]))) == (2, 1, 4)
+    names = sorted(each.name for each in (tmp_path / "out").glob("*.png"))
+    assert names == [f"aeta_Yushu-2018-09-0{day}-magn.png" for day in (2, 3)]
+    code, _, error = run(path, "--to", tmp_path / "none", "--day-tz", "+09:00", "--since", "2018-09-04")
+    assert code == 1
+    assert "no day with more than 32 samples" in error
+
+
+def test_one_station_at_two_intervals_has_files_of_each():
+    record = Record(
+        station=Station(name="A", channels=(Dipole(name="NS"),)),
+        values=np.zeros((1, 1440), dtype=np.float32),
+        start=0,
+        interval=60.0,
+    )
+    fine = RecordSource(replace(record, interval=10.0))
+    chosen = [(each, np.zeros(1, dtype=np.int64), ["NS"]) for each in (fine, RecordSource(record))]
+    stem = stems_of(chosen, 0)
+    names = [stem(each, 0, "NS") for each, _, _ in chosen]
+    assert names == ["A-10s-1970-01-01-NS", "A-60s-1970-01-01-NS"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
+        (["--size", "100000"], "height of an image is 100000 pixels, more than 4096"),
+        (["--n-fft", "1048576", "--hop", "1"], "more than 268435456"),
         (["--compare", "--style", "waveform"], "--style waveform none"),
         (["--length", "64", "--n-fft", "48"], "n_fft is 48"),
         (["--channel", "bz"], "no channel 'bz'"),

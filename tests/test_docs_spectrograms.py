@@ -27,6 +27,8 @@ def test_the_signs_and_the_times_are_those_that_were_stored():
     chirped, ordinary = FIGURES["images_chirped"], FIGURES["images_ordinary"]
     assert f"take {chirped['processor_s']} s of processor time with chirped windows" in PAGE
     assert f"and {ordinary['processor_s']} s with ordinary ones" in PAGE
+    assert f"({chirped['wall_s']} s and {ordinary['wall_s']} s by the clock" in PAGE
+    assert chirped["wall_s"] < 60
     assert f"synthetic days takes {chirped['generating_40000_days_processor_s']} s more" in PAGE
 
 

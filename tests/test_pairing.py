@@ -3,6 +3,7 @@ import pytest
 
 from sesctl.errors import ParameterError, ReadError, StationError
 from sesctl.pairing import (
+    Pair,
     PairingRule,
     UsableRule,
     band_features,
@@ -27,6 +28,7 @@ from sesctl.synth import aeta_set
 from sesctl.types import BeforeAfter, Channel, LabelledDays, Quality, Record, Station
 from sesctl.types.instants import DAY, from_iso
 
+HOUR = DAY // 24
 MAGN = Channel(name="magn", quantity="electromagnetic", unit="AETA")
 LIST = """time,latitude,longitude,depth,mag,place
 2018-09-20T05:00:00Z,33.10,96.70,10,4.6,"Yushu, Qinghai"
@@ -172,6 +174,7 @@ def test_a_day_at_full_range_is_known_by_its_limit_or_its_flat_top():
     values[2, [1, 3, 5]] = 50
     np.testing.assert_array_equal(full_range_days(values), [False, True, False, False])
     np.testing.assert_array_equal(full_range_days(values, limit=50), [False, True, True, False])
+    np.testing.assert_array_equal(full_range_days(-values, limit=50), [False, True, True, False])
     values[3, ::2] = np.nan
     values[3, 200:220:2] = values[~np.isnan(values)].min() - 1
     values[3, 201:221:2] = np.nan
@@ -201,6 +204,22 @@ def test_a_record_of_another_interval_is_refused():
     record = Record(station=station(), values=np.zeros((1, 9), np.float32), start=0, interval=10.0)
     with pytest.raises(ParameterError, match="a sample every 10 s, not 60 or 180 s"):
         minute_days(record, np.array([0]))
+
+
+def test_controls_share_no_day_and_keep_the_time_of_day_in_any_zone():
+    rule = PairingRule(days_before=2, days_after=2)
+    instants = [DAY * 100 + 7 * HOUR, DAY * 140 + 20 * HOUR]
+    pairs = [
+        Pair(station=0, earthquake=number, instant=instant, magnitude=4.0, distance_km=10.0)
+        for number, instant in enumerate(instants)
+    ]
+    offset = 9 * HOUR
+    starts = np.arange(60, 160, dtype=np.int64) * DAY - offset
+    for seed in range(20):
+        controls = quiet_controls(pairs, [starts], rule, seed=seed)
+        assert [each.instant % DAY for each in controls] == [7 * HOUR, 20 * HOUR]
+        days = labels_of(controls, ["a"], rule, offset).start
+        assert len(np.unique(days)) == len(days) == 8
 
 
 def test_controls_keep_away_from_every_event_of_their_station(quakes):

@@ -6,11 +6,12 @@ import pytest
 from sesctl import registry
 from sesctl.errors import ParameterError, PluginError, ShapeError
 from sesctl.pipeline.loading import load_detector
-from sesctl.plugin import Days, Dipole, Progress, Station
+from sesctl.plugin import Days, Dipole, Progress, Scores, Station
 from sesctl.types.instants import DAY
 from sesctl.waveforms.embedded import EmbeddedDays
 from sesctl_plugins.ses_net import make
 from sesctl_plugins.ses_net.backgrounds import _bay, draw_background, traffic
+from sesctl_plugins.ses_net.events import propose
 from sesctl_plugins.ses_net.familiar import Familiar, features_of
 from sesctl_plugins.ses_net.lessons import StationRecord, examples
 from sesctl_plugins.ses_net.parameters import SegmentParameters
@@ -159,6 +160,34 @@ def test_a_day_unlike_those_learnt_from_is_flagged(shipped):
     distance = shipped.familiar.distance(features_of(rows_of(days.values, 1200, 1920)))
     assert distance[0] > 1
     assert all("unfamiliar" in each.flags for each in shipped.propose(shipped.score(days), days))
+
+
+def test_a_day_of_which_little_is_known_is_like_none():
+    values = noise(days=2, seed=11)
+    values[1, :, CONTEXT + 1000 :] = values[1, :, :CONTEXT] = np.nan
+    features = features_of(rows_of(values, 1200, 1920))
+    known = np.random.default_rng(0).normal(size=(50, 5)) + features[0]
+    distance = Familiar.of(known).distance(features)
+    assert distance[0] < 1
+    assert np.isinf(distance[1])
+
+
+@pytest.mark.parametrize(("length", "events"), [(1, 1), (60, 1), (61, 2)])
+def test_a_signal_goes_on_over_a_gap_of_up_to_ten_minutes(length, events):
+    gap = slice(14080, 14080 + length)
+    values = with_boxcar(noise(seed=1), 14000, 300, [12, -9, 5])
+    values[:, :, gap] = np.nan
+    probability = np.full((1, 1, values.shape[2]), np.nan, dtype=np.float32)
+    probability[:, :, CONTEXT - 1440 : 2 * CONTEXT + 1440] = 0.01
+    probability[:, :, 14000:14300] = 0.9
+    probability[:, :, gap] = np.nan
+    amplitudes = np.where(np.isnan(values), np.float32(np.nan), np.float32(12))
+    scores = Scores(values=probability, kind="probability", amplitudes=amplitudes)
+    found = propose(scores, days_of(values))
+    assert len(found) == events
+    if events == 1:
+        assert found[0].end - found[0].start == pytest.approx(3000e6, abs=40e6)
+        assert found[0].raw_score == pytest.approx(0.9, abs=1e-3)
 
 
 def test_familiar_days_lie_within_their_own_bound():

@@ -101,6 +101,7 @@ def test_images_depend_neither_on_threads_nor_on_other_days(parameters):
     power = image_decibels(values, parameters, workers=2)
     assert power.shape == (70, 32, 32)
     np.testing.assert_array_equal(power[:5], image_decibels(values[:5], parameters))
+    np.testing.assert_array_equal(power[:3], image_decibels(values[:3], parameters))
     np.testing.assert_array_equal(power[[66]], image_decibels(values[[66]], parameters))
 
 

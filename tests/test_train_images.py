@@ -133,6 +133,16 @@ def test_options_that_mean_nothing_for_images_are_refused(images, tmp_path):
         train_on_images(images, tiny(), tmp_path / "model", training)
 
 
+def test_a_detector_of_days_and_options_for_days_are_refused(images, tmp_path):
+    done = sesctl("train", images, "--plugin", "lstm_ae", "--to", tmp_path / "model")
+    assert done.status == 1
+    assert "lstm_ae learns from days of a record, not from images" in done.err
+    arguments = ("--plugin", "vgg", "--to", tmp_path / "model", "--since", "2020-01-01", "--copies", 2)
+    done = sesctl("train", images, *arguments)
+    assert done.status == 1
+    assert "holds labelled images, of which --copies, --since says nothing" in done.err
+
+
 def test_a_file_without_images_is_refused(tmp_path):
     np.savez(tmp_path / "images.npz", decibels=np.zeros((1, 4, 4), np.float32))
     with pytest.raises(ReadError, match="holds no labelled images"):

@@ -1,5 +1,6 @@
 """The networks of Ding et al. (2021): their layers, what they learn, and what becomes of a model."""
 
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -108,6 +109,18 @@ def test_a_band_that_is_louder_is_learnt_and_the_model_says_the_same_after_savin
     np.testing.assert_array_equal(again.classify(data.decibels), detector.classify(data.decibels))
     assert again.scale == detector.scale
     assert read_model(tmp_path)["spectrogram"]["length"] == 64
+
+
+def test_a_folder_with_another_network_s_graph_is_computed_as_its_own(tmp_path):
+    detector = vgg.make(TINY)
+    detector.save(tmp_path)
+    path = tmp_path / "model.json"
+    about = json.loads(path.read_text())
+    path.write_text(json.dumps({**about, "graph": {"nodes": [], "constants": {}, "shapes": {}}}))
+    pixels = np.zeros((1, 32, 32), dtype=np.float32)
+    again = vgg.make()
+    again.load(tmp_path)
+    np.testing.assert_array_equal(again.classify(pixels), detector.classify(pixels))
 
 
 SCORE = """

@@ -15,6 +15,8 @@ REFIT_S = 180.0
 BESIDE_S = 600.0
 EDGE_S = 60.0
 LEAST_MV_KM = 1.5
+BRIDGED_S = 600.0
+"""A signal goes on over a gap as long as this, if it is there on both sides."""
 SHOWN = 0.15
 """Share of the strongest dipole's amplitude from which another dipole shows the signal."""
 
@@ -22,7 +24,7 @@ Row = npt.NDArray[np.float32]
 
 
 def propose(scores: Scores, days: Days) -> list[Candidate]:
-    """Propose the runs of a probability of at least a tenth.
+    """Propose the runs of a probability of at least a tenth; a gap of up to 10 min interrupts none.
 
     A run's interval is where it reaches half of its peak; its edges are then moved, by 3 min at most, to
     where two levels fit the record of its strongest dipole best. Its raw score is the mean of the log-odds
@@ -44,9 +46,10 @@ def propose(scores: Scores, days: Days) -> list[Candidate]:
     """
     rows = scores.values[:, 0]
     told = scores.amplitudes
-    if told is None:
+    if told is None or not len(rows):
         return []
-    found = find_intervals(np.nan_to_num(rows), high=LOW, low=LOW)
+    whole = np.stack([_bridged(row, round(BRIDGED_S / days.interval)) for row in rows])
+    found = find_intervals(np.nan_to_num(whole), high=LOW, low=LOW)
     candidates = []
     for row, first, end, peak in zip(found.row, found.start, found.end, found.peak, strict=True):
         day, run = int(row), rows[row, first:end]
@@ -73,6 +76,19 @@ def propose(scores: Scores, days: Days) -> list[Candidate]:
             )
         )
     return candidates
+
+
+def _bridged(probability: Row, longest: int) -> Row:
+    """Return a day's probabilities with the smaller of both sides in gaps of up to so many samples."""
+    missing = np.isnan(probability)
+    edges = np.flatnonzero(missing[1:] != missing[:-1]) + 1
+    # The first edge that ends a known stretch, and the one after it, and so on.
+    begun = edges[1:] if missing[0] else edges
+    whole = probability.copy()
+    for first, end in zip(begun[::2].tolist(), begun[1::2].tolist(), strict=False):
+        if end - first <= longest:
+            whole[first:end] = min(probability[first - 1], probability[end])
+    return whole
 
 
 def _mean_of(probability: Row) -> float:

@@ -102,6 +102,10 @@ class Familiar:
         return Familiar(tuple(float(each) for each in mean), rows, bound)
 
     def distance(self, features: Values) -> Values:
-        """Return the squared distances over the bound, float64 (day,); 0 where features are NaN."""
+        """Return the squared distances over the bound, float64 (day,); infinite where features are NaN.
+
+        A day of which too little is known to describe it is like none.
+        """
         away = np.nan_to_num(features - np.asarray(self.mean))
-        return np.asarray(np.einsum("di,ij,dj->d", away, np.asarray(self.inverse), away) / self.bound)
+        squared = np.einsum("di,ij,dj->d", away, np.asarray(self.inverse), away)
+        return np.where(np.isfinite(features).all(axis=1), squared / self.bound, np.inf)

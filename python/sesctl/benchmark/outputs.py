@@ -5,7 +5,7 @@ from pathlib import Path
 from sesctl.benchmark.pictures import draw_pictures
 from sesctl.benchmark.result_file import read_results
 from sesctl.benchmark.tables import render_tables
-from sesctl.errors import OutputError
+from sesctl.catalogue.whole import write_whole
 
 
 def write_outputs(folder: Path) -> dict[str, str]:
@@ -31,12 +31,7 @@ def write_outputs(folder: Path) -> dict[str, str]:
     results = read_results(folder)
     tables = render_tables(results)
     path = folder / "tables.md"
-    try:
-        path.write_text(
-            "\n\n".join(f"## {name}\n\n{table}" for name, table in tables.items()) + "\n", encoding="utf-8"
-        )
-    except OSError as error:
-        msg = f"{path} cannot be written ({error.strerror})"
-        raise OutputError(msg) from error
+    text = "\n\n".join(f"## {name}\n\n{table}" for name, table in tables.items()) + "\n"
+    write_whole(path, lambda file: file.write(text.encode()))
     draw_pictures(results, folder)
     return tables

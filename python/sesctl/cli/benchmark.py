@@ -142,7 +142,7 @@ def ding2021(
     """Repeat the study of Ding et al. (2021) on synthetic images; a rerun goes on where the last stopped."""
     from sesctl.benchmark.ding2021.run import EXPERIMENTS, PROTOCOLS, parts_of, run_study
     from sesctl.benchmark.ding2021.scale import LABELS, SCALES
-    from sesctl.benchmark.ding2021.write import write_outputs
+    from sesctl.benchmark.ding2021.write import results_of, write_outputs
     from sesctl.cli.detect import check_folder
     from sesctl.cli.terminal import note, progress
 
@@ -153,6 +153,9 @@ def ding2021(
         note(f"protocol {each}: {LABELS[each]}", quiet)
     with progress("benchmark ding2021", "parts", quiet) as report:
         ran = run_study(parts, SCALES[scale], to, report, device)
-    tables = write_outputs(to)
+    tables = write_outputs(to, scale.value)
     print("\n\n".join(tables.values()))
-    note(f"{ran} of {len(parts)} parts were run, the others were there; all is in {to}", quiet)
+    others = results_of(to, scale.value)[1]
+    if others:
+        note(f"{others} results of another scale in {to} are not shown", quiet)
+    note(f"{ran} networks were trained for {len(parts)} parts, the rest was there; all is in {to}", quiet)

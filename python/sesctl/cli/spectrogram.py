@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
@@ -16,11 +16,7 @@ from sesctl.cli.options import (
     TzOption,
     UntilOption,
 )
-
-if TYPE_CHECKING:
-    from sesctl.pairing import PairingRule, UsableRule
-    from sesctl.pipeline import Source
-    from sesctl.types import SpectrogramParameters
+from sesctl.cli.spectrogram_runs import draw, label
 
 
 class Window(StrEnum):
@@ -155,7 +151,9 @@ def spectrogram(
             note(text, quiet)
     made: dict[str, Any] = {"parameters": vars(parameters), "cola": cola, "nola": nola}
     if earthquakes is None:
-        made |= _draw_days(sources, to, parameters, channel, (day_tz, since, until), compare, style, quiet)
+        made |= draw(
+            sources, to, parameters, channel, (day_tz, since, until), compare, style is Style.WAVEFORM, quiet
+        )
     else:
         rule = PairingRule(
             min_magnitude=min_magnitude,
@@ -164,7 +162,7 @@ def spectrogram(
             days_after=days_after,
         )
         usable = UsableRule(longest_gap=longest_gap)
-        made |= _label_days(
+        made |= label(
             sources,
             to,
             parameters,
@@ -185,120 +183,3 @@ def spectrogram(
         return
     print(overlap)
     print(made["summary"])
-
-
-def _draw_days(
-    sources: "list[Source]",
-    to: Path,
-    parameters: "SpectrogramParameters",
-    channels: list[str] | None,
-    span: tuple[str, str | None, str | None],
-    compare: bool,
-    style: Style,
-    quiet: bool,
-) -> dict[str, Any]:
-    """Draw every day of every source, and say what was made."""
-    from sesctl import pipeline
-    from sesctl.cli.terminal import progress
-    from sesctl.types.instants import date_start, day_offset
-
-    day_tz, since, until = span
-    offset = day_offset(day_tz)
-    first = date_start(since, offset) if since else None
-    last = date_start(until, offset) if until else None
-    chosen = [
-        (
-            each,
-            pipeline.days_between(each, offset, first, last),
-            pipeline.chosen_channels(each, channels),
-        )
-        for each in sources
-    ]
-    total = sum(len(starts) for _, starts, _ in chosen)
-    if style is Style.WAVEFORM:
-        limits = pipeline.waveform_range(chosen)
-        with progress("waveforms", "days", quiet) as report:
-            written = pipeline.draw_waveforms(chosen, limits, to, lambda done: report(done, total))
-        return {
-            "files": [str(path) for path in written],
-            "range": list(limits),
-            "summary": f"{_count(len(written), 'waveform')} in {to}; {limits[0]:.4g} to {limits[2]:.4g}, "
-            f"filled from {limits[1]:.4g}",
-        }
-    scale = pipeline.run_scale(chosen, parameters)
-    with progress("spectrograms", "days", quiet) as report:
-        drawn = pipeline.draw_days(
-            chosen, parameters, scale, to, compare=compare, progress=lambda done: report(done, total)
-        )
-    error = "unknown, since NOLA fails" if drawn.largest_error is None else f"{drawn.largest_error:.1e}"
-    return {
-        "files": [str(path) for path in drawn.files],
-        "spectrograms": drawn.spectrograms,
-        "scale_db": [scale.low, scale.high],
-        "reconstruction_error": drawn.largest_error,
-        "chirped_frames": drawn.chirped_frames,
-        "summary": f"{_count(drawn.spectrograms, 'spectrogram')} in {to}; all on one scale, "
-        f"{scale.low:.1f} to {scale.high:.1f} dB; {100 * drawn.chirped_frames:.0f} % of frames chirped; "
-        f"largest relative error of the record made again from its spectrum {error}",
-    }
-
-
-def _label_days(
-    sources: "list[Source]",
-    to: Path,
-    parameters: "SpectrogramParameters",
-    channels: list[str] | None,
-    day_tz: str,
-    earthquakes: Path,
-    rule: "PairingRule",
-    usable: "UsableRule",
-    full_range: float | None,
-    controls: bool,
-    seed: int,
-    quiet: bool,
-) -> dict[str, Any]:
-    """Label days by earthquakes, write images, tables and a map, and say what was made."""
-    from sesctl import pipeline
-    from sesctl.cli.terminal import progress
-    from sesctl.errors import ParameterError
-    from sesctl.pairing import read_earthquakes
-    from sesctl.types.instants import day_offset
-
-    if channels and len(channels) > 1:
-        msg = f"{len(channels)} channels are named, but days are labelled on one"
-        raise ParameterError(msg, "Name one --channel a run.")
-    listed = read_earthquakes(earthquakes)
-    with progress("pair", "events", quiet) as report:
-        found = pipeline.label_sources(
-            sources,
-            listed,
-            rule,
-            usable=usable,
-            channel=channels[0] if channels else None,
-            day_offset=day_offset(day_tz),
-            full_range=full_range,
-            control_seed=seed if controls else None,
-            progress=report,
-        )
-    scale, files = pipeline.write_labelled(found, parameters, to)
-    labels, dropped = found.days.labels, found.dropped
-    before = int(labels.before.sum())
-    lost = ", ".join(f"{count} {reason}" for reason, count in dropped.items())
-    return {
-        "files": [str(path) for path in files],
-        "events": len(found.pairs),
-        "earthquakes": len({pair.earthquake for pair in found.pairs}),
-        "stations": len({pair.station for pair in found.pairs}),
-        "days": len(found.all_days),
-        "before": before,
-        "after": len(labels) - before,
-        "dropped": dropped,
-        "scale_db": [scale.low, scale.high],
-        "summary": f"{_count(len(found.pairs), 'control' if controls else 'event')}; of "
-        f"{len(found.all_days)} days {before} before and {len(labels) - before} after are used, "
-        f"{sum(dropped.values())} dropped ({lost}); images, tables and map in {to}",
-    }
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"

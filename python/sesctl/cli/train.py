@@ -205,6 +205,18 @@ def train(
     options = scan_options(dipole, None, day_tz, since, until)
     check_apart(to, source)
     of_images = pipeline.holds_images(source)
+    if of_images:
+        of_days = {
+            "--validation": validation,
+            "--validation-days": validation_days,
+            "--copies": copies,
+            "--station": station,
+            "--tz": tz,
+            "--dipole": dipole,
+            "--since": since,
+            "--until": until,
+        }
+        _refuse(source, [name for name, value in of_days.items() if value])
     sources, chosen_on = (
         pipeline.open_sources(each, station_file=station, tz=tz, wanted=info.interval)
         if each and not of_images
@@ -232,6 +244,15 @@ def train(
             )
             raise
     show(made, to, as_json)
+
+
+def _refuse(source: Path, options: list[str]) -> None:
+    """Refuse options that say which days are learnt from, where there are images already."""
+    from sesctl.errors import ParameterError
+
+    if options:
+        msg = f"{source} holds labelled images, of which {', '.join(options)} says nothing"
+        raise ParameterError(msg, "Leave it out; days are chosen when `sesctl spectrogram` makes the images.")
 
 
 def show(made: "Trained", to: Path, as_json: bool) -> None:

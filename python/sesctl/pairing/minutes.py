@@ -64,9 +64,9 @@ def full_range_days(
     values : ndarray of float32, shape (day, minute)
         All days of one instrument; NaN where there is no value.
     limit : float, optional
-        The largest value that the instrument can record, in the channel's unit. Where it is not known, a day
-        counts that stays at the largest or the smallest value of all days for `flat` samples in a row: what
-        an instrument at its limit does, and noise does not.
+        The largest value that the instrument can record, of either sign, in the channel's unit. Where it is
+        not known, a day counts that stays at the largest or the smallest value of all days for `flat` samples
+        in a row: what an instrument at its limit does, and noise does not.
     flat : int
         Samples in a row, at least 2.
 
@@ -89,7 +89,7 @@ def full_range_days(
         msg = f"{flat} samples in a row are no run"
         raise ParameterError(msg, "Give at least 2.")
     if limit is not None:
-        return np.asarray((values >= limit).any(axis=1))
+        return np.asarray((np.abs(values) >= limit).any(axis=1))
     found = np.zeros(len(values), dtype=np.bool_)
     if np.isnan(values).all():
         return found
@@ -97,9 +97,7 @@ def full_range_days(
     for row, day in enumerate(values):
         have = day[~np.isnan(day)]
         for end in ends:
-            run = longest = 0
-            for same in have == end:
-                run = run + 1 if same else 0
-                longest = max(longest, run)
-            found[row] |= longest >= flat
+            # A run lies between two samples that are not at the end.
+            others = np.flatnonzero(np.concatenate([[True], have != end, [True]]))
+            found[row] |= np.diff(others).max() - 1 >= flat
     return found

@@ -151,8 +151,8 @@ def quiet_controls(
     days : sequence of ndarray of int64, shape (day,)
         For each station the starts of the days with samples, µs UTC, ascending.
     rule : PairingRule
-        The days that a control needs: none of them may be one of an event at its station, and its first and
-        last have to have samples.
+        The days that a control needs: none of them may be one of an event or of another control at its
+        station, and its first and last have to have samples.
     seed : int
         Seed of the choice.
 
@@ -169,13 +169,15 @@ def quiet_controls(
     ]
     for pair in pairs:
         starts = days[pair.station]
-        instants = starts + pair.instant % DAY
+        instants = starts + (pair.instant - starts[:1]) % DAY
         free = (np.abs(instants[:, None] - taken[pair.station]) > clear).all(axis=1)
         free &= np.isin(starts - rule.days_before * DAY, starts) & np.isin(
             starts + rule.days_after * DAY, starts
         )
         if free.any():
             instant = int(draw.choice(instants[free]))
+            # Two controls on the same days would label them twice.
+            taken[pair.station] = np.append(taken[pair.station], instant)
             controls.append(
                 Pair(
                     station=pair.station,

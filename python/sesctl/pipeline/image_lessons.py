@@ -72,8 +72,11 @@ def as_image_detector(detector: TrainableDetector, info: DetectorInfo) -> "Image
     Raises
     ------
     ParameterError
-        If it says that it takes images and is no `ImageDetector`.
+        If it takes no images, or says so and is no `ImageDetector`.
     """
+    if info.input != "image":
+        msg = f"detector {info.name} learns from days of a record, not from images"
+        raise ParameterError(msg, "Name one that takes images, such as vgg.")
     from sesctl.plugin.keras import ImageDetector
 
     if not isinstance(detector, ImageDetector):

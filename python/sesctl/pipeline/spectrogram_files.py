@@ -1,6 +1,6 @@
 """What is written of spectrograms: pictures for people, arrays for detectors."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -10,12 +10,14 @@ import numpy.typing as npt
 from sesctl.errors import ParameterError
 from sesctl.pipeline.labelled_files import map_view, write_images, write_tables
 from sesctl.pipeline.labelling import Labelled
-from sesctl.pipeline.source import Source
 from sesctl.pipeline.spectrograms import (
+    Chosen,
     DaySpectrogram,
-    day_spectrograms,
     overlap_of,
     some_days,
+    spectrograms_of,
+    stems_of,
+    too_short,
     write_arrays,
 )
 from sesctl.report import draw_comparison, draw_gallery, draw_map, draw_spectrogram, write_pixels
@@ -31,7 +33,6 @@ from sesctl.spectrogram import (
 from sesctl.types import DecibelScale, SpectrogramParameters
 from sesctl.types.instants import DAY, iso
 
-Chosen = Sequence[tuple[Source, npt.NDArray[np.int64], Sequence[str]]]
 SHOWN = 24
 
 
@@ -50,12 +51,15 @@ class Drawn:
     largest_error : float or None
         The largest error of a record made again from its spectrum, relative to its root mean square; None
         where windows leave samples without weight.
+    short : int
+        Days left out because they are too short for a single frame.
     """
 
     files: tuple[Path, ...]
     spectrograms: int
     chirped_frames: float
     largest_error: float | None
+    short: int = 0
 
 
 def draw_days(
@@ -64,6 +68,7 @@ def draw_days(
     scale: DecibelScale,
     to: Path,
     *,
+    day_offset: int = 0,
     compare: bool = False,
     progress: Callable[[int], None] = lambda done: None,
 ) -> Drawn:
@@ -79,6 +84,8 @@ def draw_days(
         The one scale of the run.
     to : Path
         The folder.
+    day_offset : int
+        Where days begin, µs east of UTC: files have the date there.
     compare : bool
         Whether ordinary windows are drawn beside the chirped ones.
     progress : callable
@@ -98,11 +105,14 @@ def draw_days(
     files: list[Path] = []
     errors: list[float] = []
     chirped: list[npt.NDArray[np.bool_]] = []
-    done = 0
+    stem_of = stems_of(chosen, day_offset)
+    done = short = 0
     for source, starts, channels in chosen:
         for start in starts:
-            for day in day_spectrograms(source, start[None], parameters, channels):
-                stem = f"{day.station}-{iso(day.start)[:10]}-{day.channel}"
+            record = source.read(int(start), int(start) + DAY)
+            short += record.samples > 0 and too_short(record, parameters)
+            for day in spectrograms_of(record, parameters, channels):
+                stem = stem_of(source, int(start), day.channel)
                 picture = to / f"{stem}.png"
                 if compare:
                     _compare(day, parameters, scale, picture)
@@ -120,6 +130,7 @@ def draw_days(
         spectrograms=len(chirped),
         chirped_frames=float(frames.mean()) if frames.size else 0.0,
         largest_error=max(finite) if finite else None,
+        short=short,
     )
 
 
@@ -165,6 +176,8 @@ def draw_waveforms(
     chosen: Chosen,
     limits: tuple[float, float, float],
     to: Path,
+    *,
+    day_offset: int = 0,
     progress: Callable[[int], None] = lambda done: None,
 ) -> tuple[Path, ...]:
     """Write the filled, binarised waveform of every day and channel as a PNG of its pixels.
@@ -177,6 +190,8 @@ def draw_waveforms(
         Lower end, middle line and upper end of the range that an image's height stands for.
     to : Path
         The folder.
+    day_offset : int
+        Where days begin, µs east of UTC: files have the date there.
     progress : callable
         Takes the number of days done.
 
@@ -190,7 +205,7 @@ def draw_waveforms(
     OutputError
         If something cannot be written.
     """
-    files, done = [], 0
+    files, done, stem_of = [], 0, stems_of(chosen, day_offset)
     for source, starts, channels in chosen:
         for start in starts.tolist():
             record = source.read(start, start + DAY).select(list(channels))
@@ -198,7 +213,7 @@ def draw_waveforms(
                 if np.isnan(record.values[row]).all():
                     continue
                 pixels = filled_waveform(record.values[row], *limits, width=min(512, record.samples))
-                path = to / f"{source.station.name}-{iso(record.start)[:10]}-{channel.name}-waveform.png"
+                path = to / f"{stem_of(source, start, channel.name)}-waveform.png"
                 files.append(write_pixels(pixels, path))
             done += 1
             progress(done)

@@ -1,7 +1,7 @@
 """Spectrograms of a source's days, with what it takes to make each again."""
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,10 +14,16 @@ from sesctl.kernels import ChirpSpectrum, check_overlap, inverse_chirp_stft, mak
 from sesctl.pipeline.source import Source
 from sesctl.report import SpectrogramView
 from sesctl.spectrogram import decibels, fit_scale, paint, resized, transform
-from sesctl.types import DecibelScale, SpectrogramParameters
-from sesctl.types.instants import DAY, SECOND
+from sesctl.types import DecibelScale, Record, SpectrogramParameters
+from sesctl.types.instants import DAY, SECOND, iso
 
 DAYS_FOR_SCALE = 50
+LARGEST_SPECTRUM = 1 << 28
+"""Complex values of a day's spectrum: 2 GiB."""
+VALUES_FOR_SCALE = 100_000
+"""Of one spectrogram, so that the scale of a fast record takes no more memory than that of a slow one."""
+Chosen = Sequence[tuple[Source, npt.NDArray[np.int64], Sequence[str]]]
+"""Records, the starts of their days (µs UTC), and their channels."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -137,30 +143,67 @@ def day_spectrograms(
     Yields
     ------
     DaySpectrogram
-        Of each day that has a sample on the channel, from the first sample of the record in it on.
+        Of each day that has a sample on the channel, from the first sample of the record in it on. A day too
+        short for a single frame (see `too_short`) has none.
 
     Raises
     ------
     ParameterError
-        If a day has fewer samples than a window.
+        If a spectrum would not fit into memory.
     """
     for start in starts.tolist():
-        record = source.read(start, start + DAY).select(list(channels))
-        for row, channel in enumerate(record.station.channels):
-            values = record.values[row]
-            if np.isnan(values).all():
-                continue
-            spectrum = transform(values, parameters)
-            yield DaySpectrogram(
-                station=source.station.name,
-                channel=channel.name,
-                unit=channel.unit,
-                start=record.start,
-                interval=record.interval,
-                values=values,
-                spectrum=spectrum,
-                decibels=decibels(spectrum),
-            )
+        yield from spectrograms_of(source.read(start, start + DAY), parameters, channels)
+
+
+def spectrograms_of(
+    record: Record, parameters: SpectrogramParameters, channels: Sequence[str]
+) -> Iterator[DaySpectrogram]:
+    """Yield the spectrograms of some channels of a day's record, as `day_spectrograms` does."""
+    if too_short(record, parameters):
+        return
+    values_each = parameters.n_fft * (record.samples // parameters.hop + 1)
+    if values_each > LARGEST_SPECTRUM:
+        msg = (
+            f"the spectrum of a day of {record.samples} samples, with {parameters.n_fft} frequencies every "
+            f"{parameters.hop} samples, has {values_each} values, more than {LARGEST_SPECTRUM}"
+        )
+        raise ParameterError(msg, "Take a longer --hop, or a smaller --n-fft.")
+    chosen = record.select(list(channels))
+    for values, channel in zip(chosen.values, chosen.station.channels, strict=True):
+        if np.isnan(values).all():
+            continue
+        spectrum = transform(values, parameters)
+        yield DaySpectrogram(
+            station=record.station.name,
+            channel=channel.name,
+            unit=channel.unit,
+            start=record.start,
+            interval=record.interval,
+            values=values,
+            spectrum=spectrum,
+            decibels=decibels(spectrum),
+        )
+
+
+def too_short(record: Record, parameters: SpectrogramParameters) -> bool:
+    """Return whether a record is too short to be reflected at its ends, as the frames there need."""
+    return record.samples <= parameters.length // 2
+
+
+def stems_of(chosen: Chosen, day_offset: int) -> Callable[[Source, int, str], str]:
+    """Return what names the files of a source's day (by its start in µs UTC) and channel.
+
+    It has the day's own date, which in an offset from UTC is not that of its first instant in UTC; and the
+    sampling interval where a station is there at several.
+    """
+    names = [source.station.name for source, _, _ in chosen]
+
+    def stem(source: Source, start: int, channel: str) -> str:
+        name = source.station.name
+        several = f"-{source.interval:g}s" if names.count(name) > 1 else ""
+        return f"{name}{several}-{iso(start + day_offset)[:10]}-{channel}"
+
+    return stem
 
 
 def some_days(starts: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
@@ -170,9 +213,7 @@ def some_days(starts: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     return starts[np.linspace(0, len(starts) - 1, DAYS_FOR_SCALE).astype(np.int64)]
 
 
-def run_scale(
-    sources: Sequence[tuple[Source, npt.NDArray[np.int64], Sequence[str]]], parameters: SpectrogramParameters
-) -> DecibelScale:
+def run_scale(sources: Chosen, parameters: SpectrogramParameters) -> DecibelScale:
     """Return the one scale of a run, from up to 50 evenly spaced days of every source.
 
     Raises
@@ -182,13 +223,15 @@ def run_scale(
     """
     found = []
     for source, starts, channels in sources:
-        found += [
-            each.decibels.ravel()
-            for each in day_spectrograms(source, some_days(starts), parameters, channels)
-        ]
+        for each in day_spectrograms(source, some_days(starts), parameters, channels):
+            step = -(-each.decibels.size // VALUES_FOR_SCALE)
+            found.append(each.decibels.ravel()[::step].copy())
     if not found:
-        msg = "there is no day to show: the source has no sample in the time asked for"
-        raise ParameterError(msg, "See `sesctl info` for what it holds.")
+        msg = (
+            "there is no day to show: in the time asked for, the source has no day with more than "
+            f"{parameters.length // 2} samples"
+        )
+        raise ParameterError(msg, "See `sesctl info` for what it holds, or take a shorter --length.")
     return fit_scale(np.concatenate(found))
 
 

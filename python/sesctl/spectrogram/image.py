@@ -42,10 +42,13 @@ def resized(power: npt.NDArray[np.float32], parameters: SpectrogramParameters) -
     missing = np.isnan(power)
     if not missing.any():
         return np.asarray(tall @ (power @ wide), dtype=np.float32)
-    weight = tall @ ((~missing).astype(np.float32) @ wide)
-    total = tall @ (np.where(missing, np.float32(0), power) @ wide)
+    total = np.asarray(tall @ (np.where(missing, np.float32(0), power) @ wide), dtype=np.float32)
+    # Shares add up to 1 but for rounding: where nothing is missing, an image is the same beside any other.
+    broken = missing.any(axis=(-2, -1))
+    weight = tall @ ((~missing[broken]).astype(np.float32) @ wide)
     with np.errstate(invalid="ignore", divide="ignore"):
-        return np.where(weight > 0, total / weight, np.float32(np.nan)).astype(np.float32)
+        total[broken] = np.where(weight > 0, total[broken] / weight, np.float32(np.nan))
+    return total
 
 
 def image_decibels(

@@ -11,6 +11,8 @@ from sesctl.errors import ParameterError, ShapeError
 
 Window = Literal["hann", "hamming", "bartlett", "rectangular"]
 Colours = Literal["magma", "grey"]
+LARGEST_SIDE = 4096
+"""Pixels of an image's side: what a file asks for has to fit into memory."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +61,10 @@ class SpectrogramParameters:
             if isinstance(value, bool) or not isinstance(value, int) or value < 1:
                 msg = f"{name} of a spectrogram is {value!r}, not a whole number of at least 1"
                 raise ParameterError(msg)
+        for name in ("height", "width"):
+            if getattr(self, name) > LARGEST_SIDE:
+                msg = f"{name} of an image is {getattr(self, name)} pixels, more than {LARGEST_SIDE}"
+                raise ParameterError(msg, "Give a smaller one: a network's images have 32.")
         if self.n_fft < max(self.length, 2) or self.n_fft.bit_count() != 1:
             msg = (
                 f"n_fft is {self.n_fft} and the window has {self.length} samples, but n_fft has to be a "

@@ -2,8 +2,8 @@
 
 import json
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +62,10 @@ class ImagePart:
         }[self.experiment]
         return f"{self.experiment}-{self.protocol}-{self.network}-{rest}"
 
+    def same_training(self) -> "list[ImagePart]":
+        """Return this part as others of the study may have it, who train the same network on the same."""
+        return [replace(self, experiment=each) for each in EXPERIMENTS if each != self.experiment]
+
 
 def parts_of(
     scale: ImageScale, protocols: Sequence[Protocol], experiments: Sequence[str] = EXPERIMENTS
@@ -118,22 +122,36 @@ def parts_of(
 def run_part(part: ImagePart, scale: ImageScale, folder: Path, device: str | None = None) -> bool:
     """Run a part and write its file, unless the file of the same part with the same parameters is there.
 
+    Of a part that has trained the same network on the same images, the results are taken over.
+
     Returns
     -------
     bool
-        Whether it was run.
+        Whether a network was trained.
 
     Raises
     ------
     SesctlError
         If training fails, or a file can be neither read nor written.
     """
-    path = folder / f"{part.name}.json"
-    content = {"part": asdict(part), "scale": asdict(scale), "strength": STRENGTH}
-    parameters: dict[str, Any] = json.loads(json.dumps(content))
-    there = read_result(path)
-    if there is not None and there.get("parameters") == parameters:
+    parameters = _parameters(part, scale)
+    if _there(part, parameters, folder) is not None:
         return False
+    told = {
+        "study": STUDY,
+        "part": part.experiment,
+        "protocol": part.protocol,
+        "protocol_label": LABELS[part.protocol],
+        "detector": part.network,
+        "parameters": parameters,
+    }
+    path = folder / f"{part.name}.json"
+    for other in part.same_training():
+        there = _there(other, _parameters(other, scale), folder)
+        if there is not None:
+            taken = {"results": there["results"], "taken_from": other.name, "data_s": 0.0, "wall_s": 0.0}
+            write_result(path, {**told, **taken})
+            return False
     clock = time.perf_counter()
     data = image_set(
         scale,
@@ -148,18 +166,25 @@ def run_part(part: ImagePart, scale: ImageScale, folder: Path, device: str | Non
     write_result(
         path,
         {
-            "study": STUDY,
-            "part": part.experiment,
-            "protocol": part.protocol,
-            "protocol_label": LABELS[part.protocol],
-            "detector": part.network,
-            "parameters": parameters,
+            **told,
             "results": {**found, "band_power": bar(data, scale, part.seed), "backend": _backend()},
             "data_s": round(made - clock, 1),
             "wall_s": round(time.perf_counter() - clock, 1),
         },
     )
     return True
+
+
+def _parameters(part: ImagePart, scale: ImageScale) -> dict[str, Any]:
+    """Return what decides the results of a part, as its file has it."""
+    content = {"part": asdict(part), "scale": asdict(scale), "strength": STRENGTH}
+    plain: dict[str, Any] = json.loads(json.dumps(content))
+    return plain
+
+
+def _there(part: ImagePart, parameters: Mapping[str, Any], folder: Path) -> dict[str, Any] | None:
+    there = read_result(folder / f"{part.name}.json")
+    return there if there is not None and there.get("parameters") == parameters else None
 
 
 def run_study(
@@ -169,7 +194,7 @@ def run_study(
     progress: Callable[[int, int], None] = lambda done, total: None,
     device: str | None = None,
 ) -> int:
-    """Run parts one after the other and return how many had to be run.
+    """Run parts one after the other and return how many networks had to be trained.
 
     Parameters
     ----------

@@ -150,6 +150,7 @@ def _runs(results: Results) -> str:
     scale = results[0]["parameters"]["scale"]
     cpu = results[0]["hardware"]["cpu"]
     wall = sum(each["wall_s"] for each in results) / 3600
+    trained = sum("taken_from" not in each for each in results)
     weights = {each["detector"]: each["results"]["weights"] for each in results}
     images = results[0]["results"]["images"]
     count = images["training"] + images["validation"] + images["test"]
@@ -157,6 +158,6 @@ def _runs(results: Results) -> str:
         f"Scale `{scale['name']}`: {scale['events']} events at {scale['stations']} stations, about {count} "
         f"images, {scale['epochs']} epochs; "
         + ", ".join(f"`{name}` of {number} weights" for name, number in sorted(weights.items()))
-        + f". {len(results)} runs in {wall:.1f} h of wall time on {cpu}, shared with other work; "
+        + f". {trained} runs in {wall:.1f} h of wall time on {cpu}, shared with other work; "
         f"sesctl {results[0]['versions']['sesctl']}."
     )

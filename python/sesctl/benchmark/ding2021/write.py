@@ -1,15 +1,36 @@
 """Tables and pictures beside the files of results that they are drawn from."""
 
 from pathlib import Path
+from typing import Any
 
 from sesctl.benchmark.ding2021.pictures import draw_pictures
 from sesctl.benchmark.ding2021.tables import render_tables
 from sesctl.benchmark.result_file import read_results
-from sesctl.errors import OutputError
+from sesctl.catalogue.whole import write_whole
 
 
-def write_outputs(folder: Path) -> dict[str, str]:
+def results_of(folder: Path, scale: str) -> tuple[list[dict[str, Any]], int]:
+    """Return the results of a scale in a folder, and how many there are of others: they share no table.
+
+    Raises
+    ------
+    ReadError
+        If a file in the folder is no result.
+    """
+    results = read_results(folder)
+    shown = [each for each in results if each["parameters"]["scale"]["name"] == scale]
+    return shown, len(results) - len(shown)
+
+
+def write_outputs(folder: Path, scale: str) -> dict[str, str]:
     """Write ``tables.md`` and the pictures of a folder of results; return the tables, Markdown by name.
+
+    Parameters
+    ----------
+    folder : Path
+        Holds the results, and takes what is drawn of them.
+    scale : str
+        Name of the scale whose results are shown.
 
     Raises
     ------
@@ -18,13 +39,9 @@ def write_outputs(folder: Path) -> dict[str, str]:
     OutputError
         If something cannot be written.
     """
-    results = read_results(folder)
+    results, _ = results_of(folder, scale)
     tables = render_tables(results)
-    path = folder / "tables.md"
-    try:
-        path.write_text("\n\n".join(tables.values()) + "\n", encoding="utf-8")
-    except OSError as error:
-        msg = f"{path} cannot be written ({error.strerror})"
-        raise OutputError(msg) from error
+    text = "\n\n".join(tables.values()) + "\n"
+    write_whole(folder / "tables.md", lambda file: file.write(text.encode()))
     draw_pictures(results, folder)
     return tables

@@ -1,6 +1,6 @@
 """The base of detectors that are Keras networks: one day of one dipole in, the same day denoised out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, ClassVar
@@ -11,6 +11,8 @@ import numpy.typing as npt
 from sesctl.errors import ShapeError
 from sesctl.plugin.keras.backgrounds import Backgrounds, bridged, sides
 from sesctl.plugin.keras.device import on_device
+from sesctl.plugin.keras.engine_onnx import OnnxEngine, prefers_onnx
+from sesctl.plugin.keras.graph import Graph
 from sesctl.plugin.keras.input_map import InputMap
 from sesctl.plugin.keras.network import NetworkDetector
 from sesctl.plugin.keras.parameters import TrainingParameters
@@ -192,6 +194,23 @@ class KerasDetector(NetworkDetector):
             "best_epoch": result.best,
         }
         return result
+
+    def _made_engine(self) -> Callable[[Any], Any]:
+        """Return what computes the network between its input map and that map's inverse."""
+        graph = self._graph() if prefers_onnx(self.device) else None
+        network = self._own_network()
+        if graph:
+            weights = values_of(network.weights)
+            named = {each.path: value for each, value in zip(network.weights, weights, strict=True)}
+            return OnnxEngine(graph, named, self.samples, self.input_map, self.target)
+        from sesctl.plugin.keras.engine_keras import KerasEngine
+
+        return KerasEngine(network, self.input_map, self.target, self.device)
+
+    def _translated(
+        self, graph: Graph, weights: Mapping[str, npt.NDArray[np.float32]], settings: Mapping[str, Any]
+    ) -> Callable[[Any], Any]:
+        return OnnxEngine(graph, weights, self.samples, settings["input_map"], settings["target"])
 
 
 def _finite(seconds: float) -> float | None:

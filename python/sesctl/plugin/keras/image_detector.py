@@ -9,10 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from sesctl.errors import ParameterError, ShapeError
-from sesctl.kernels import fill_gaps
 from sesctl.plugin.keras.device import on_device
-from sesctl.plugin.keras.image_lessons import ImageLessons, ImageTrainingParameters
+from sesctl.plugin.keras.image_lessons import ImageLessons, ImageTrainingParameters, embedded_lessons
 from sesctl.plugin.keras.image_training import ImageTrainingResult, train_images
+from sesctl.plugin.keras.image_windows import LONGEST_GAP_S, bridged_windows, window_bounds
 from sesctl.plugin.keras.loop import warned
 from sesctl.plugin.keras.network import Config, NetworkDetector
 from sesctl.plugin.keras.validation import batches
@@ -20,10 +20,7 @@ from sesctl.plugin.keras.variables import values_of
 from sesctl.plugin.propose import propose_windows
 from sesctl.spectrogram import fit_scale, image_decibels, paint
 from sesctl.types import Candidate, Days, DecibelScale, Scores, SpectrogramParameters
-from sesctl.waveforms.embedded import EmbeddedDays
 
-LONGEST_GAP_S = 300.0
-"""Gaps up to here are bridged by a straight line; a window with a longer one is not judged."""
 Probabilities = npt.NDArray[np.float32]
 
 
@@ -79,10 +76,10 @@ class ImageDetector(NetworkDetector):
         ShapeError
             If a day has another number of samples than the images are made of.
         """
-        bounds = self._bounds(days)
+        bounds = window_bounds(days, self.samples, self.config["windows"])
         rows = np.stack([days.values[:, :, first:end] for first, end in bounds.tolist()], axis=2)
         shape = rows.shape[:3]
-        whole = self._bridged(rows.reshape(-1, self.samples), days.interval)
+        whole = bridged_windows(rows.reshape(-1, self.samples), days.interval)
         judged = np.flatnonzero(~np.isnan(whole).any(axis=1))
         values = np.full(len(whole), np.nan, dtype=np.float32)
         if judged.size:
@@ -103,8 +100,8 @@ class ImageDetector(NetworkDetector):
     def not_judged(self, days: Days) -> Mapping[int, str]:
         """Name the days all of whose windows have long gaps."""
         gaps = np.ones(len(days), dtype=np.bool_)
-        for first, end in self._bounds(days).tolist():
-            rows = self._bridged(days.values[:, :, first:end].reshape(-1, self.samples), days.interval)
+        for first, end in window_bounds(days, self.samples, self.config["windows"]).tolist():
+            rows = bridged_windows(days.values[:, :, first:end].reshape(-1, self.samples), days.interval)
             broken = np.asarray(np.isnan(rows).any(axis=1)).reshape(days.values.shape[:2])
             gaps &= broken.all(axis=1)
         held = days.live_samples() > 0
@@ -129,7 +126,7 @@ class ImageDetector(NetworkDetector):
         # Batches of one size: the network is compiled once, and an image's result depends on itself alone.
         for which in batches(len(decibels), self.batch):
             pixels = paint(decibels[which], self.scale, self.spectrogram)
-            found[which] = self._engine(pixels.astype(np.float32) / np.float32(255))
+            found[which] = self._engine(pixels.astype(np.float32) / np.float32(255))[:, 1]
         return found
 
     def fit(self, training: Days, validation: Days, progress: Callable[[int, int], None]) -> None:
@@ -152,35 +149,7 @@ class ImageDetector(NetworkDetector):
         ParameterError
             If no signals were embedded, or every day of a block has a long gap.
         """
-        parts, kinds, groups, counts, before = [], [], [], [], 0
-        for days in (training, validation):
-            if not isinstance(days, EmbeddedDays):
-                msg = f"{self.name} learns from days with embedded signals, not from a {type(days).__name__}"
-                raise ParameterError(msg)
-            first, end = days.context, days.context + days.samples_per_day
-            with_signal, signal = (
-                each[:, :, first:end].reshape(-1, self.samples) for each in (days.values, days.signals)
-            )
-            with_signal = self._bridged(with_signal, days.interval)
-            kept = np.asarray(~np.isnan(with_signal).any(axis=1))
-            if not kept.any():
-                msg = f"each of {len(kept)} days has a gap of more than {LONGEST_GAP_S / 60:g} min"
-                raise ParameterError(msg, "Use a more complete part of the record.")
-            for rows, kind in ((with_signal[kept], True), (with_signal[kept] - signal[kept], False)):
-                parts.append(image_decibels(rows, self.spectrogram))
-                kinds.append(np.full(len(rows), kind))
-                groups.append(before + np.flatnonzero(kept) // days.values.shape[1])
-            before += len(days)
-            counts.append(2 * int(kept.sum()))
-        order = np.arange(sum(counts), dtype=np.int64)
-        return ImageLessons(
-            decibels=np.concatenate(parts),
-            positive=np.concatenate(kinds),
-            training=order[: counts[0]],
-            validation=order[counts[0] :],
-            group=np.concatenate(groups),
-            parameters=self.spectrogram,
-        )
+        return embedded_lessons(training, validation, self.spectrogram, self.samples)
 
     def train(
         self,
@@ -256,28 +225,6 @@ class ImageDetector(NetworkDetector):
         }
         return result
 
-    def _bounds(self, days: Days) -> npt.NDArray[np.int64]:
-        """Return the windows that begin in the day proper and lie in the row, int64 (window, 2)."""
-        if days.samples_per_day != self.samples:
-            msg = f"{self.name} takes days of {self.samples} samples, not {days.samples_per_day}"
-            raise ShapeError(msg, f"Resample to {86_400 / self.samples:g} s.")
-        first = days.context + self.samples * np.arange(self.config["windows"]) // self.config["windows"]
-        first = first[first + self.samples <= days.values.shape[2]]
-        return np.stack([first, first + self.samples], axis=1).astype(np.int64)
-
-    @staticmethod
-    def _bridged(rows: npt.NDArray[np.float32], interval: float) -> npt.NDArray[np.float32]:
-        """Return rows with short gaps bridged, those at an end by the nearest value."""
-        longest = round(LONGEST_GAP_S / interval)
-        finite = np.where(np.isfinite(rows), rows, np.float32(np.nan))
-        whole = np.asarray(fill_gaps(finite, longest)[0], dtype=np.float32)
-        for number in np.flatnonzero(np.isnan(whole).any(axis=1)):
-            row = whole[number]
-            known = np.flatnonzero(~np.isnan(row))
-            if known.size and known[0] <= longest and known[-1] >= len(row) - 1 - longest:
-                row[: known[0]], row[known[-1] + 1 :] = row[known[0]], row[known[-1]]
-        return whole
-
     def _spectrogram_of(self, config: Config) -> SpectrogramParameters:
         if config["channels"] not in (1, 3):
             msg = f"{self.name}: channels is {config['channels']}, and images have 1 or 3"
@@ -301,14 +248,3 @@ class ImageDetector(NetworkDetector):
 
     def _shapes(self, config: Config) -> tuple[tuple[int, ...], tuple[int, ...]]:
         return (config["height"], config["width"], config["channels"]), (2,)
-
-    def _made_engine(self) -> Callable[[Any], Any]:
-        network = self._own_network()
-
-        def engine(pixels: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-            from keras import ops
-
-            with on_device(self.device):
-                return np.asarray(ops.convert_to_numpy(network.predict_on_batch(pixels)))[:, 1]
-
-        return engine

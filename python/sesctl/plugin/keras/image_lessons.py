@@ -7,8 +7,12 @@ import numpy as np
 import numpy.typing as npt
 
 from sesctl.errors import ParameterError, ShapeError
+from sesctl.plugin.keras.image_windows import LONGEST_GAP_S, bridged_windows
 from sesctl.plugin.keras.parameters import LoopParameters
+from sesctl.spectrogram import image_decibels
+from sesctl.types import Days
 from sesctl.types.images import SpectrogramParameters
+from sesctl.waveforms.embedded import EmbeddedDays
 
 Chosen = Literal["accuracy", "loss"]
 _NONE = np.empty(0, dtype=np.int64)
@@ -112,3 +116,53 @@ class ImageLessons:
         if len(np.unique(rows)) != len(rows):
             msg = f"{len(rows) - len(np.unique(rows))} spectrograms are in two blocks"
             raise ShapeError(msg, "What is learnt from can neither choose nor judge.")
+
+
+def embedded_lessons(
+    training: Days, validation: Days, parameters: SpectrogramParameters, samples: int
+) -> ImageLessons:
+    """Return images of days with a signal and of the same days without, those with long gaps left out.
+
+    Parameters
+    ----------
+    training, validation : Days
+        `EmbeddedDays`: those learnt from, and those that choose the epoch.
+    parameters : SpectrogramParameters
+        How images are made.
+    samples : int
+        In a day.
+
+    Raises
+    ------
+    ParameterError
+        If no signals were embedded, or every day of a block has a long gap.
+    """
+    parts, kinds, groups, counts, before = [], [], [], [], 0
+    for days in (training, validation):
+        if not isinstance(days, EmbeddedDays):
+            msg = f"images are learnt from days with embedded signals, not from a {type(days).__name__}"
+            raise ParameterError(msg)
+        first, end = days.context, days.context + days.samples_per_day
+        with_signal, signal = (
+            each[:, :, first:end].reshape(-1, samples) for each in (days.values, days.signals)
+        )
+        with_signal = bridged_windows(with_signal, days.interval)
+        kept = np.asarray(~np.isnan(with_signal).any(axis=1))
+        if not kept.any():
+            msg = f"each of {len(kept)} days has a gap of more than {LONGEST_GAP_S / 60:g} min"
+            raise ParameterError(msg, "Use a more complete part of the record.")
+        for rows, kind in ((with_signal[kept], True), (with_signal[kept] - signal[kept], False)):
+            parts.append(image_decibels(rows, parameters))
+            kinds.append(np.full(len(rows), kind))
+            groups.append(before + np.flatnonzero(kept) // days.values.shape[1])
+        before += len(days)
+        counts.append(2 * int(kept.sum()))
+    order = np.arange(sum(counts), dtype=np.int64)
+    return ImageLessons(
+        decibels=np.concatenate(parts),
+        positive=np.concatenate(kinds),
+        training=order[: counts[0]],
+        validation=order[counts[0] :],
+        group=np.concatenate(groups),
+        parameters=parameters,
+    )

@@ -15,7 +15,7 @@ from sesctl.errors import ParameterError, PluginError
 from sesctl.plugin.detector import TrainableDetector
 from sesctl.plugin.keras import backend
 from sesctl.plugin.keras.device import on_device
-from sesctl.plugin.keras.engine_onnx import OnnxEngine, prefers_onnx
+from sesctl.plugin.keras.engine_onnx import prefers_onnx
 from sesctl.plugin.keras.graph import Graph, read_graph
 from sesctl.plugin.keras.input_map import InputMap, Target
 from sesctl.plugin.keras.model_folder import LARGEST_BYTES, write_model, write_onnx
@@ -172,11 +172,10 @@ class NetworkDetector(TrainableDetector):
         stored = _Stored(folder, read_tensors(folder, about))
         self._check_size(config, stored)
         graph = read_graph(about["graph"]) if "graph" in about else None
-        network = engine = None
+        engine = None
         if graph and prefers_onnx(self.device):
-            engine = OnnxEngine(graph, stored.weights, self.samples, **settings)
-        else:
-            network = self._built_of(config, stored) if self.builds_on_load else None
+            engine = self._translated(graph, stored.weights, settings)
+        network = self._built_of(config, stored) if self.builds_on_load and engine is None else None
         for name, value in settings.items():
             setattr(self, name, value)
         self.config, self._network, self._stored, self._engine = config, network, stored, engine
@@ -219,17 +218,23 @@ class NetworkDetector(TrainableDetector):
         except UnknownLayerError:
             return None
 
-    def _made_engine(self) -> Callable[[Rows], Rows]:
-        """Return what computes the network between its settings."""
-        graph = self._graph() if prefers_onnx(self.device) else None
+    def _made_engine(self) -> Callable[[Any], Any]:
+        """Return what computes the network on the detector's device, arrays in and out."""
         network = self._own_network()
-        if graph:
-            weights = values_of(network.weights)
-            named = {each.path: value for each, value in zip(network.weights, weights, strict=True)}
-            return OnnxEngine(graph, named, self.samples, self.input_map, self.target)
-        from sesctl.plugin.keras.engine_keras import KerasEngine
 
-        return KerasEngine(network, self.input_map, self.target, self.device)
+        def engine(given: Rows) -> Rows:
+            from keras import ops
+
+            with on_device(self.device):
+                return np.asarray(ops.convert_to_numpy(network.predict_on_batch(given)))
+
+        return engine
+
+    def _translated(
+        self, graph: Graph, weights: Mapping[str, Rows], settings: Mapping[str, Any]
+    ) -> Callable[[Any], Any] | None:
+        """Return what computes a model without Keras, or None where there is no such way."""
+        return None
 
     def _check_size(self, config: Config, stored: "_Stored") -> None:
         """Refuse an architecture larger than the weights that come with it, before it is built."""
