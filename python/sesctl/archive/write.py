@@ -92,7 +92,7 @@ def write(group: Group, record: Record, policy: Policy) -> WriteReport:
     days = _days_with_values(record)
     known: set[int] = set()
     if policy == "error":
-        for given, archived in _batches(group, record, days):
+        for given, archived in _batches(group, record, [day for day in days if day in group.journal.entries]):
             for day, block in archived.items():
                 _refuse_differing(group, day, block, given[day])
                 if merge(block, given[day], replace=False).same_as(block):

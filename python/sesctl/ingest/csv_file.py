@@ -85,7 +85,7 @@ def table_pieces(
     name, rows = "", 0
     for block in blocks:
         name = block.name
-        if not block.data.strip():
+        if not block.data or block.data.isspace():
             continue
         clock = clock or TimeColumn(name, request)
         piece = _piece(block, header, wanted, clock)

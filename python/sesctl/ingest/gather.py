@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Self
@@ -9,6 +10,7 @@ from typing import Self
 import numpy as np
 
 from sesctl.errors import ReadError, StationError
+from sesctl.ingest.ahead import ahead
 from sesctl.ingest.file_bytes import plain_name, sha256_of
 from sesctl.ingest.nearest import nearest_name
 from sesctl.ingest.reader_table import is_foreign
@@ -134,20 +136,22 @@ def _take(got: Gathered, info: ReaderInfo, path: Path, request: Request) -> set[
     before = path.stat() if path.exists() else None
     seen = FileSeen(name=path.name, sha256="")
     number, columns, found = len(got.files), set[str](), []
-    for item in _items(info, path, request):
-        if isinstance(item, Annotation):
-            found.append(item)
-            continue
-        if not columns and request.columns is None:
-            _check_same_columns(got, path.name, item.columns)
-        columns.update(item.columns)
-        if got.station_file is None:
-            got.station_file = _unknown_station(info, path, got.name, item.columns)
-        if len(item.times):
-            _keep(got, seen, number, item)
-    if not columns and not found:
-        return columns
-    seen.sha256 = sha256_of(path)
+    with ThreadPoolExecutor(1) as pool:
+        hashed = pool.submit(sha256_of, path)
+        for item in _items(info, path, request):
+            if isinstance(item, Annotation):
+                found.append(item)
+                continue
+            if not columns and request.columns is None:
+                _check_same_columns(got, path.name, item.columns)
+            columns.update(item.columns)
+            if got.station_file is None:
+                got.station_file = _unknown_station(info, path, got.name, item.columns)
+            if len(item.times):
+                _keep(got, seen, number, item)
+        if not columns and not found:
+            return columns
+        seen.sha256 = hashed.result()
     after = path.stat()
     if before is None or (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
         msg = f"{path.name} was changed while it was read"
@@ -159,7 +163,7 @@ def _take(got: Gathered, info: ReaderInfo, path: Path, request: Request) -> set[
 
 def _items(info: ReaderInfo, path: Path, request: Request) -> Iterator[Piece | Annotation]:
     if not is_foreign(info):
-        yield from info.read(path, request)
+        yield from ahead(info.read(path, request))
         return
     what = f"the reader {info.name!r} fails to read {path.name}"
     with guarded(what):

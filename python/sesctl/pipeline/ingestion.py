@@ -11,6 +11,7 @@ from sesctl.archive import Archive, Policy, create_or_open, is_archive
 from sesctl.archive.write import check_grid
 from sesctl.errors import ReadError, SesctlError
 from sesctl.ingest import read_station_file
+from sesctl.ingest.ahead import ahead
 from sesctl.ingest.gather import Gathered, gather, overlap_note
 from sesctl.ingest.grid import Grid
 from sesctl.ingest.read import files_in, is_folder, known_formats, reader_of, request_for
@@ -158,7 +159,7 @@ def _write(store: Archive, unit: _Unit, got: Gathered, grids: Sequence[Grid], po
     written = unchanged = 0
     for grid in grids:
         grid.averaged = 0
-        for record in grid.records():
+        for record in ahead(grid.records()):
             report = store.write(record, policy=policy)
             written, unchanged = written + report.days_written, unchanged + report.days_unchanged
     remarks = store.annotate(station.name, got.annotations) if got.annotations else 0
