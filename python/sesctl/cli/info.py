@@ -5,7 +5,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sesctl.cli.options import JsonOption, QuietOption, SourceArgument, StationOption, TzOption
+from sesctl.cli.options import (
+    ClockChangeOption,
+    ClockChanges,
+    FormatOption,
+    JsonOption,
+    QuietOption,
+    SourceArgument,
+    StationOption,
+    TzOption,
+)
 
 if TYPE_CHECKING:
     from sesctl.pipeline import Summary
@@ -18,6 +27,8 @@ def info(
     source: SourceArgument,
     station: StationOption = None,
     tz: TzOption = None,
+    file_format: FormatOption = None,
+    clock_change: ClockChangeOption = ClockChanges.ERROR,
     plot: Annotated[
         Path | None,
         typer.Option(
@@ -32,7 +43,9 @@ def info(
     from sesctl.cli.terminal import note, progress
 
     summaries = []
-    for each in pipeline.open_sources(source, station_file=station, tz=tz):
+    for each in pipeline.open_sources(
+        source, station_file=station, tz=tz, file_format=file_format, clock_change=clock_change.value
+    ):
         for text in each.notes:
             note(text, quiet)
         with progress(f"read {each.station.name}", "days", quiet) as report:

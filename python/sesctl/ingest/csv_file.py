@@ -92,6 +92,8 @@ def table_pieces(
         rows += len(piece.times)
         if len(piece.times):
             yield piece
+    if clock is not None:
+        clock.finish()
     if not rows:
         msg = f"{name} has a first line with names and no rows"
         raise ReadError(msg, "Check that it was copied whole.")
