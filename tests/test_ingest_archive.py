@@ -37,7 +37,7 @@ def write_days(path, days, first=0, step=10, shuffle=False):
 
 
 def run(paths, archive, **options):
-    keywords = {"station_file": None, "tz": None, "policy": "error", "progress": lambda done, total: None}
+    keywords = {"station_file": None, "tz": None, "policy": "error", "progress": lambda done, total, days: None}
     return ingest(paths, archive, **{**keywords, **options})
 
 
@@ -113,10 +113,11 @@ def test_files_folders_and_patterns_are_found_each_once(tmp_path):
     done = run(
         [tmp_path / "in" / "*" / "3" / "*.csv", tmp_path / "in", tmp_path / "in" / "0" / "0" / "hkb.csv"],
         tmp_path / "a",
-        progress=lambda count, total: seen.append((count, total)),
+        progress=lambda *told: seen.append(told),
     )
     assert len(done) == 4
-    assert seen == [(count, 4) for count in range(1, 5)]
+    assert [each for each in dict.fromkeys(told[:2] for told in seen)] == [(count, 4) for count in range(5)]
+    assert seen[-1] == (4, 4, 4)
     assert len(contents(tmp_path / "a")) == 4
 
 
