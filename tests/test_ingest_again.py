@@ -40,7 +40,10 @@ def at_rest(monkeypatch):
 def reads(monkeypatch):
     """Return the names of the folders of files that are read or hashed from now on."""
     seen = []
-    for place, name in (("sesctl.pipeline.ingestion", "gather"), ("sesctl.pipeline.ingested_files", "sha256_of")):
+    for place, name in (
+        ("sesctl.pipeline.ingestion", "gather"),
+        ("sesctl.pipeline.ingested_files", "sha256_of"),
+    ):
         module = __import__(place, fromlist=[name])
         function = getattr(module, name)
 
@@ -130,7 +133,9 @@ def test_a_file_whose_samples_lost_or_were_replaced_may_win_later(tmp_path, file
     other.write_text(files[0].read_text().replace("Z,30.7,", "Z,77.7,", 1))
 
     def first_value():
-        return open_archive(tmp_path / "a").read(type(KEY)("hkb", 60 * 10**6), START, START + DAY).values[0, 0]
+        return (
+            open_archive(tmp_path / "a").read(type(KEY)("hkb", 60 * 10**6), START, START + DAY).values[0, 0]
+        )
 
     run(files[:1], tmp_path / "a")
     for paths, policy, value in (

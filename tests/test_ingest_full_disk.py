@@ -1,4 +1,4 @@
-"""A disk that is really full and a target that may really only be read; run as a script, it is the ingest there.
+"""A disk that is really full, a target that may really only be read; run as a script, it is the ingest there.
 
 A file system of some hundred kB, and a folder mounted again for reading alone, are made in a mount namespace
 of the test's own, which needs no privilege on most Linux systems and ends with the process.
@@ -12,10 +12,11 @@ from pathlib import Path
 import pytest
 
 from program import sesctl
+from sesctl.archive import group
 from test_ingest_archive import contents, run, write_days
 
 UNSHARE = ["unshare", "--map-root-user", "--mount"]
-SMALL_DISK = 'mount -t tmpfs -o size=1500k,nr_inodes=2000 small "$1" && exec "$0" "$2" full "$1" "$3"'
+SMALL_DISK = 'mount -t tmpfs -o size=2000k,nr_inodes=2000 small "$1" && exec "$0" "$2" full "$1" "$3"'
 READ_ONLY = 'mount --bind "$1" "$1" && mount -o remount,ro,bind "$1" && exec "$0" "$2" readonly "$1" "$3"'
 
 
@@ -34,8 +35,9 @@ def on_a_full_disk(disk, folder):
     before = contents(disk / "a")
     assert len(before) == 2
     shutil.copytree(disk / "a", folder / "one-archived")
+    group._BATCH_DAYS = 4  # so that some days are archived when the disk is full
     partial = set()
-    for left in (0, 8, 24, 60, 120, 400, 700):
+    for left in (0, 8, 24, 60, 120, 300):
         ballast = disk / "ballast"
         ballast.write_bytes(bytes(max(0, shutil.disk_usage(disk).free - 1024 * left)))
         told = one_error("ingest", folder / "hkb.csv", "--to", disk / "a")
@@ -53,7 +55,7 @@ def on_a_full_disk(disk, folder):
     run([folder / "hkb.csv"], disk / "a")
     assert {day: each[:2] for day, each in contents(disk / "a").items()} == expected
     assert not list((disk / "a").glob("*/*/*/staged/*"))
-    print(sorted(partial))
+    assert len(partial) > 1
 
 
 def on_a_read_only_disk(archive, folder):
@@ -63,15 +65,14 @@ def on_a_read_only_disk(archive, folder):
     assert f"archive {archive} cannot be written: Read-only file system" in told
     assert contents(archive) == before
     assert sesctl("info", archive).status == 0
-    assert sesctl("detect", archive, "--plugin", "boxcar").status == 0
 
 
 @pytest.fixture
 def files(tmp_path):
-    """Return a folder with a file of two days, one of forty that holds the same, and its archive."""
+    """Return a folder with a file of two days, one of sixteen that holds the same, and its archive."""
     (tmp_path / "one").mkdir()
     write_days(tmp_path / "one" / "hkb.csv", 2)
-    write_days(tmp_path / "hkb.csv", 40)
+    write_days(tmp_path / "hkb.csv", 16)
     run([tmp_path / "hkb.csv"], tmp_path / "whole")
     return tmp_path
 
@@ -83,11 +84,10 @@ def in_a_namespace(script, place, folder):
     command = ["sh", "-c", script, sys.executable, place, __file__, folder]
     done = subprocess.run([*UNSHARE, *command], check=False, timeout=300, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    return done.stdout
 
 
 def test_a_full_disk_is_one_sentence_and_the_archive_stays_readable_and_is_completed_later(files):
-    assert in_a_namespace(SMALL_DISK, files / "disk", files).startswith("[2")
+    in_a_namespace(SMALL_DISK, files / "disk", files)
 
 
 def test_a_read_only_target_is_one_sentence_and_the_archive_stays_as_it_was(files):
@@ -96,4 +96,6 @@ def test_a_read_only_target_is_one_sentence_and_the_archive_stays_as_it_was(file
 
 
 if __name__ == "__main__":
-    {"full": on_a_full_disk, "readonly": on_a_read_only_disk}[sys.argv[1]](Path(sys.argv[2]), Path(sys.argv[3]))
+    {"full": on_a_full_disk, "readonly": on_a_read_only_disk}[sys.argv[1]](
+        Path(sys.argv[2]), Path(sys.argv[3])
+    )
