@@ -210,11 +210,11 @@ def test_a_thousand_files_that_are_known_take_a_moment(tmp_path, at_rest):
 def test_the_program_says_how_many_files_it_did_not_read_and_how_fast_it_was(tmp_path, files):
     command = ("ingest", tmp_path / "in", "--to", tmp_path / "a")
     first = sesctl(*command)
-    assert "note: 3 days in " in first.err
+    assert "note: 3 days of 3 files in " in first.err
     assert " files/s, " in first.err
     assert " days/s" in first.err
     again = sesctl(*command)
-    assert "3 of 3 were ingested before and have not changed: they were not read" in again.err
+    assert "3 of 3 files were ingested before and have not changed: they were not read" in again.err
     assert [line.split()[1:] for line in again.out.splitlines()[1:]] == [["hkb", "0", "1"]] * 3
 
 

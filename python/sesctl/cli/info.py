@@ -146,7 +146,7 @@ def _print(summary: "Summary") -> None:
 
     station = summary.station
     place = (
-        f", {station.latitude:g}° N {station.longitude:g}° E"
+        f", {_degrees(station.latitude, 'NS')} {_degrees(station.longitude, 'EW')}"
         if station.latitude is not None and station.longitude is not None
         else ""
     )
@@ -160,8 +160,8 @@ def _print(summary: "Summary") -> None:
             channel.name,
             channel.unit,
             f"{100 * summary.completeness(channel):.1f} %",
-            f"{channel.lowest:.4g}" if channel.samples else "",
-            f"{channel.highest:.4g}" if channel.samples else "",
+            f"{channel.lowest:.6g}" if channel.samples else "",
+            f"{channel.highest:.6g}" if channel.samples else "",
             f"{channel.longest_gap_s:g} s" if channel.longest_gap_s else "none",
             ", ".join(f"{name} {count}" for name, count in channel.flags.items()),
         )
@@ -174,6 +174,10 @@ def _print(summary: "Summary") -> None:
         print(printable(f"{each.kind}: {iso(each.start)} to {iso(each.end)}{about}: {each.text}"))
     if len(summary.annotations) > MOST_REMARKS:
         print(f"and {len(summary.annotations) - MOST_REMARKS} more remarks (see --json)")
+
+
+def _degrees(angle: float, sides: str) -> str:
+    return f"{abs(angle):g}° {sides[angle < 0]}"
 
 
 def _print_months(summary: "Summary") -> None:

@@ -75,13 +75,21 @@ def ingest(
     for each in done:
         for text in each.notes:
             note(text, quiet)
-    known = sum(each.known for each in done)
+    known, count = sum(each.files for each in done if each.known), sum(each.files for each in done)
+    stations = {each.station for each in done}
+    if station is None and len(stations) > 1 and len(stations) == len(done):
+        note(
+            f"{count} files became {len(stations)} stations, each named after its file; --station puts those "
+            "of one station together",
+            quiet,
+        )
     if known:
-        note(f"{known} of {len(done)} were ingested before and have not changed: they were not read", quiet)
+        note(f"{known} of {count} files were ingested before and have not changed: they were not read", quiet)
     days = sum(each.days_written + each.days_unchanged for each in done)
     seconds = max(time.monotonic() - began, 1e-3)
     note(
-        f"{days} days in {seconds:.1f} s, {len(done) / seconds:.3g} files/s, {days / seconds:.3g} days/s",
+        f"{days} {'day' if days == 1 else 'days'} of {count} {'file' if count == 1 else 'files'} in "
+        f"{seconds:.1f} s, {count / seconds:.3g} files/s, {days / seconds:.3g} days/s",
         quiet,
     )
     rows = [(str(each.path), each.station, str(each.days_written), str(each.days_unchanged)) for each in done]

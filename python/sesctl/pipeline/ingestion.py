@@ -30,6 +30,8 @@ class Ingested:
     ----------
     path : Path
         The file, or the first of them.
+    files : int
+        How many they are.
     station : str
         Name of the station it belongs to.
     days_written, days_unchanged : int
@@ -43,6 +45,7 @@ class Ingested:
     """
 
     path: Path
+    files: int = 1
     station: str
     days_written: int
     days_unchanged: int
@@ -156,7 +159,14 @@ class _Target:
         station, entries = found
         days = max(entry.days for entry in entries)
         self._more_days(days)
-        return Ingested(path=unit.files[0], station=station, days_written=0, days_unchanged=days, known=True)
+        return Ingested(
+            path=unit.files[0],
+            files=len(unit.files),
+            station=station,
+            days_written=0,
+            days_unchanged=days,
+            known=True,
+        )
 
     def write(self, unit: Unit, got: Gathered, reading: str) -> Ingested:
         """Archive what was read of files."""
@@ -185,6 +195,7 @@ class _Target:
             files.add(station, got.files, reading, groups, written + unchanged)
         return Ingested(
             path=unit.files[0],
+            files=len(unit.files),
             station=station,
             days_written=written,
             days_unchanged=unchanged,
