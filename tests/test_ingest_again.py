@@ -9,6 +9,7 @@ import pytest
 from program import sesctl
 from sesctl.archive import create_or_open, durable, open_archive
 from sesctl.archive.files import FILES
+from sesctl.archive.log import LOG
 from sesctl.errors import ArchiveError
 from sesctl.pipeline import ingest
 from sesctl.types.instants import DAY
@@ -171,7 +172,7 @@ def test_an_ingest_stopped_before_a_file_is_listed_is_completed_by_the_next(
 
 def test_a_torn_last_line_of_the_list_gives_way_and_another_is_an_error(tmp_path, files, at_rest):
     run(files, tmp_path / "a")
-    listed = tmp_path / "a" / "hkb" / FILES
+    listed = tmp_path / "a" / "hkb" / LOG / FILES
     whole = listed.read_bytes()
     listed.write_bytes(whole[:-20])
     assert [each.known for each in run(files, tmp_path / "a")] == [True, True, False]

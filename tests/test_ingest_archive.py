@@ -163,6 +163,10 @@ def test_remarks_are_archived_once_and_shown_by_info_and_by_detect(tmp_path):
     command = ("ingest", tmp_path / "kak.csv", REMARKS, "--station", tmp_path / "kak.toml", "--tz", "UTC")
     for _ in range(2):
         assert sesctl(*command, "--to", tmp_path / "a").status == 0
+    import zarr
+
+    members = {name for name, _ in zarr.open_group(tmp_path / "a", mode="r").members(max_depth=None)}
+    assert {"kak", "kak/10s", "kak/10s/values", "kak/log"} <= members  # and no warning of a foreign file
     (told,) = sesctl("info", tmp_path / "a", "--json").json
     assert len(told["remarks"]) == 30
     assert "Input an artificial signal" in sesctl("info", tmp_path / "a").out

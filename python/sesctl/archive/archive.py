@@ -88,7 +88,7 @@ class Archive:
         """
         with durable.named_failures(self.path, "read"):
             known = {group.folder for group in self._groups.values()}
-            for document in self.path.glob("[!.]*/[!.]*/zarr.json"):
+            for document in self.path.glob("[!.]*/[0-9]*/zarr.json"):
                 if document.parent in known:
                     continue
                 group = Group(document.parent)

@@ -7,6 +7,7 @@ from typing import Any
 
 from sesctl.archive import durable
 from sesctl.archive.checked_lines import line_of, read_lines
+from sesctl.archive.log import LOG, add_to_log
 from sesctl.errors import ArchiveError
 
 FILES = "files.jsonl"
@@ -68,7 +69,7 @@ class Files:
     """
 
     def __init__(self, station: Path) -> None:
-        self._path = station / FILES
+        self._path = station / LOG / FILES
         lines, self._end = read_lines(self._path, _KEY, "the files listed in")
         self._known: dict[str, FileEntry] = {}
         for number, stored in enumerate(lines, start=1):
@@ -86,10 +87,8 @@ class Files:
         """Add files, or what is new of them, and force it to disk."""
         added = [entry for entry in entries if self._known.get(entry.path) != entry]
         if added:
-            if not self._path.exists():
-                durable.replace(self._path, b"")
             content = b"".join(line_of(_KEY, asdict(entry)) for entry in added)
-            durable.append(self._path, content, at=self._end)
+            add_to_log(self._path, content, at=self._end)
             self._end += len(content)
             self._known.update((entry.path, entry) for entry in added)
 

@@ -1,12 +1,12 @@
-"""Remarks on a station's record: a file of JSON lines beside its groups."""
+"""Remarks on a station's record: a file of JSON lines in its log."""
 
 from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from sesctl.archive import durable
 from sesctl.archive.checked_lines import line_of, read_lines
+from sesctl.archive.log import LOG, add_to_log
 from sesctl.errors import ArchiveError, ShapeError
 from sesctl.types import Annotation
 
@@ -33,7 +33,7 @@ class Remarks:
     """
 
     def __init__(self, station: Path) -> None:
-        self._path = station / REMARKS
+        self._path = station / LOG / REMARKS
         lines, self._end = read_lines(self._path, _KEY, "the remarks")
         self._known: set[Annotation] = set()
         for number, stored in enumerate(lines, start=1):
@@ -51,10 +51,8 @@ class Remarks:
         """Add those that are not there, and return how many these are."""
         new = sorted(set(annotations) - self._known)
         if new:
-            if not self._path.exists():
-                durable.replace(self._path, b"")
             content = b"".join(line_of(_KEY, asdict(each)) for each in new)
-            durable.append(self._path, content, at=self._end)
+            add_to_log(self._path, content, at=self._end)
             self._end += len(content)
             self._known.update(new)
         return len(new)
