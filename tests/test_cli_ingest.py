@@ -168,3 +168,40 @@ def test_a_station_described_otherwise_is_refused(rows, tmp_path):
     sesctl("ingest", rows, "--to", tmp_path / "archive")
     rows.write_text(ROWS.replace("Ey", "Ez"))
     assert "channels Ex, Ey, not Ex, Ez" in refused("ingest", rows, "--to", tmp_path / "archive")
+
+
+def test_files_that_no_station_file_puts_together_are_told(rows, tmp_path):
+    (tmp_path / "later.csv").write_text(ROWS)
+    outcome = sesctl("ingest", rows, tmp_path / "later.csv", "--to", tmp_path / "archive")
+    assert "2 files became 2 stations, each named after its file; --station puts those" in outcome.err
+
+
+def test_info_says_on_which_side_of_the_equator_a_station_is():
+    told = sesctl("info", REAL_HOUR, "--station", REAL_HOUR / "station.toml").out
+    assert told.startswith("SA225-2, 28.5012° S 134.476° E: every 0.1 s")
+    assert " -25598.8 " in told  # Bx in nT, where four digits would not tell lowest and highest apart
+
+
+LOCAL = [f"2021-10-31T0{2 + k // 6}:{k % 6}0:00,{k}" for k in (*range(12), *range(6, 12), *range(12, 18))]
+
+
+@pytest.mark.parametrize("command", ["info", "clean", "detect", "calibrate", "inject"])
+def test_every_command_that_takes_files_reads_them_as_it_is_told(tmp_path, command):
+    path = tmp_path / "hkb.txt"
+    path.write_text("\n".join(["time,Ex", *LOCAL, ""]))
+    to = {
+        "clean": ["--to", tmp_path / "a"],
+        "calibrate": ["--plugin", "boxcar", "--to", tmp_path / "c.json"],
+        "detect": ["--plugin", "boxcar"],
+        "inject": ["--to", tmp_path / "a", "--truth", tmp_path / "t.csv"],
+    }.get(command, [])
+    zone = ("--tz", "Europe/Athens", "--format", "csv")
+    assert "occurs twice in Europe/Athens" in refused(command, path, *to, *zone)
+    told = sesctl(command, path, *to, *zone, "--clock-change", "infer")
+    assert "Athens" not in told.err
+    assert "no reader of the format 'xyz'" in refused(command, path, *to, *zone[:2], "--format", "xyz")
+    archive = tmp_path / "archive"
+    sesctl("ingest", path, "--to", archive, *zone, "--clock-change", "infer")
+    assert "Leave --station, --tz, --format and --clock-change out" in refused(
+        command, archive, *to, "--format", "csv"
+    )

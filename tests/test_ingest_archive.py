@@ -8,13 +8,14 @@ import signal
 import subprocess
 import sys
 import time
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from program import refused, sesctl
-from sesctl.archive import GroupKey, create_or_open, durable, open_archive
+from sesctl.archive import GroupKey, create_or_open, durable, group, open_archive
 from sesctl.errors import ArchiveError, ReadError
 from sesctl.pipeline import ingest
 from sesctl.types.instants import DAY, SECOND, from_iso, iso
@@ -37,7 +38,12 @@ def write_days(path, days, first=0, step=10, shuffle=False):
 
 
 def run(paths, archive, **options):
-    keywords = {"station_file": None, "tz": None, "policy": "error", "progress": lambda done, total: None}
+    keywords = {
+        "station_file": None,
+        "tz": None,
+        "policy": "error",
+        "progress": lambda done, total, days: None,
+    }
     return ingest(paths, archive, **{**keywords, **options})
 
 
@@ -113,10 +119,11 @@ def test_files_folders_and_patterns_are_found_each_once(tmp_path):
     done = run(
         [tmp_path / "in" / "*" / "3" / "*.csv", tmp_path / "in", tmp_path / "in" / "0" / "0" / "hkb.csv"],
         tmp_path / "a",
-        progress=lambda count, total: seen.append((count, total)),
+        progress=lambda *told: seen.append(told),
     )
     assert len(done) == 4
-    assert seen == [(count, 4) for count in range(1, 5)]
+    assert list(dict.fromkeys(told[:2] for told in seen)) == [(count, 4) for count in range(5)]
+    assert seen[-1] == (4, 4, 4)
     assert len(contents(tmp_path / "a")) == 4
 
 
@@ -156,6 +163,10 @@ def test_remarks_are_archived_once_and_shown_by_info_and_by_detect(tmp_path):
     command = ("ingest", tmp_path / "kak.csv", REMARKS, "--station", tmp_path / "kak.toml", "--tz", "UTC")
     for _ in range(2):
         assert sesctl(*command, "--to", tmp_path / "a").status == 0
+    import zarr
+
+    members = {name for name, _ in zarr.open_group(tmp_path / "a", mode="r").members(max_depth=None)}
+    assert {"kak", "kak/10s", "kak/10s/values", "kak/log"} <= members  # and no warning of a foreign file
     (told,) = sesctl("info", tmp_path / "a", "--json").json
     assert len(told["remarks"]) == 30
     assert "Input an artificial signal" in sesctl("info", tmp_path / "a").out
@@ -186,8 +197,11 @@ def started(*arguments):
 def kill_at_random(file, folder, kills):
     """Kill forked ingests of a file at random moments, six of each archive; keep a copy after each.
 
-    It runs in a process of its own that has not used Zarr, whose thread a fork would lose.
+    It runs in a process of its own that has not used Zarr, whose thread a fork would lose. A reader in
+    another process looks at the archives all the while.
     """
+    import_module("pyarrow.csv")  # once, not in every child: the time is the ingest's own
+    group._BATCH_DAYS = 2  # a commit of all days at once would never be met half done
     began = time.monotonic()
     for kill in range(-1, kills):
         archive = folder / f"killed{kill // 6}"
@@ -198,17 +212,40 @@ def kill_at_random(file, folder, kills):
         if kill < 0:
             assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
             duration = time.monotonic() - began
+            reader = subprocess.Popen([sys.executable, __file__, "look", folder], stdout=subprocess.PIPE)
+            assert reader.stdout.readline() == b"ready\n"
             continue
         time.sleep(random.Random(kill).uniform(0, duration))
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
         if archive.exists():
             shutil.copytree(archive, folder / f"seen{kill}")
+    (folder / "stop").touch()
+    sys.exit(reader.wait())
 
 
-def test_an_ingest_killed_at_random_moments_is_completed_by_the_next_to_the_same_archive(tmp_path):
+def look_all_the_while(folder, kills):
+    """Read the archives until told to stop; every day has to be as the undisturbed ingest made it."""
+    expected = contents(folder / "killed-1")
+    print("ready", flush=True)
+    looks = partial = 0
+    while not (folder / "stop").exists():
+        for number in range(kills // 6):
+            archive = folder / f"killed{number}"
+            if (archive / "zarr.json").exists():
+                found = contents(archive)
+                assert found.items() <= expected.items()
+                looks, partial = looks + 1, partial + (0 < len(found) < len(expected))
+        time.sleep(0.005)
+    (folder / "looks").write_text(f"{looks} {partial}")
+
+
+def test_an_ingest_killed_at_random_moments_is_completed_by_the_next_and_no_reader_sees_half_a_day(tmp_path):
     write_days(tmp_path / "hkb.csv", 12)
-    subprocess.run([sys.executable, __file__, str(tmp_path)], check=True, timeout=500)
+    subprocess.run([sys.executable, __file__, "kill", str(tmp_path)], check=True, timeout=500)
+    looks, partial = map(int, (tmp_path / "looks").read_text().split())
+    assert looks > 30
+    assert partial > 0
     expected = contents(tmp_path / "killed-1")
     assert len(expected) == 12
     seen = []
@@ -358,4 +395,7 @@ def test_info_prints_a_calendar_and_draws_the_coverage(tmp_path):
 
 
 if __name__ == "__main__":
-    kill_at_random(Path(sys.argv[1]) / "hkb.csv", Path(sys.argv[1]), 30)
+    if sys.argv[1] == "look":
+        look_all_the_while(Path(sys.argv[2]), 30)
+    else:
+        kill_at_random(Path(sys.argv[2]) / "hkb.csv", Path(sys.argv[2]), 30)

@@ -1,13 +1,17 @@
-"""Every bad file is one error in one sentence, which names what is wrong and where."""
+"""Every bad file is one error in one sentence, which names what is wrong and where; odd ones are read."""
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from sesctl.errors import ParameterError, ReadError, SesctlError, StationError
 from sesctl.ingest import read, read_station_file
+from sesctl.pipeline import ingest
+from sesctl.types import Quality
 
 BAD = Path(__file__).parent / "golden" / "bad"
+GOLDEN_ODD = BAD.parent / "odd"
 EDL = Path(__file__).parent / "golden" / "real" / "auslamp-sa225-2-edl"
 
 SENTENCES = dict(line.split("\t") for line in (BAD / "SENTENCES.tsv").read_text().splitlines())
@@ -158,3 +162,59 @@ def test_an_interval_that_contradicts_the_times_is_refused(tmp_path):
     (tmp_path / "s.toml").write_text(text + '[[dipoles]]\nname = "Ex"\n')
     error = error_of(ReadError, read, file, tmp_path / "s.toml")
     assert error.message == "a.csv has a value every 1 s, the station file says interval_s = 10"
+
+
+def test_no_bad_file_leaves_anything_of_an_archive(tmp_path):
+    # A record has one sampling interval; an archive keeps the two of this file apart.
+    for name in set(FILES) - {"changing.csv"}:
+        station = EDL / "station.toml" if name.endswith(".EX") else None
+        with pytest.raises(SesctlError) as caught:
+            ingest(
+                [BAD / name],
+                tmp_path / "archive",
+                station_file=station,
+                tz=None,
+                policy="error",
+                progress=lambda files, total, days: None,
+            )
+        assert "\n" not in caught.value.message
+        assert not (tmp_path / "archive").exists(), name
+
+
+WHOLE = [[1.5, 2.5, 3.5, 4.5, 5.5, 6.5], [0, -1, -2, -3, -4, -5]]
+"""What each odd file holds, but where it says otherwise."""
+ODD = {
+    "blanks.csv": ({}, "", ()),
+    "bom.csv": ({}, "", ()),
+    "contradiction.csv": (
+        {2: (4.5, -3)},
+        "1 row out of order was sorted, 1 duplicate time was averaged",
+        [2],
+    ),
+    "gap.csv": ({2: (np.nan, np.nan)}, "", ()),
+    "lost_end.csv": ({}, "", ()),
+    "old_mac.csv": ({}, "", ()),
+    "shuffled.csv": ({}, "4 rows out of order were sorted", ()),
+    "twice.csv": ({}, "6 duplicate times were averaged", range(6)),
+    "twice_over.csv": ({}, "5 rows out of order were sorted, 6 duplicate times were averaged", range(6)),
+    "windows.csv": ({}, "", ()),
+    "words_for_missing.csv": ({2: (np.nan, np.nan)}, "", ()),
+}
+
+
+def test_every_odd_file_is_tested():
+    assert {each.name for each in GOLDEN_ODD.iterdir()} == set(ODD)
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_an_odd_file_is_read_flagged_and_noted(name):
+    changed, note, averaged = ODD[name]
+    reading = read(GOLDEN_ODD / name)
+    expected = np.array(WHOLE, dtype=np.float32)
+    for sample, values in changed.items():
+        expected[:, sample] = values
+    np.testing.assert_array_equal(reading.record.values, expected)
+    assert reading.notes == ((f"{name}: {note}",) if note else ())
+    quality = np.where(np.isnan(expected), Quality.GAP, 0).astype(np.uint8)
+    quality[:, list(averaged)] |= np.uint8(Quality.OVERLAP)
+    np.testing.assert_array_equal(reading.record.quality, quality)

@@ -1,5 +1,6 @@
 """Time: epoch seconds, local clocks, leap seconds, drift, and a sampling that changes."""
 
+import datetime as dt
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 from sesctl.errors import ReadError
 from sesctl.ingest import read
 from sesctl.ingest.local_time import utc_of_local
+from sesctl.ingest.repeated_hour import RepeatedHour
 from sesctl.ingest.sampling import stretches
 from sesctl.ingest.spool import Spool
 from sesctl.types import Quality
@@ -93,6 +95,62 @@ def test_a_row_that_is_dropped_at_a_clock_change_takes_its_value_along(tmp_path)
     ]
     record = read(csv(tmp_path, rows), tz="America/Denver", clock_change="drop").record
     assert record.values[0][np.isfinite(record.values[0])].tolist() == [1, 3, 4]
+
+
+def two_hours(zone="Europe/Athens", minutes=10):
+    """Return the readings of a clock through the night in which it was set back, and their instants."""
+    instants = from_iso("2021-10-30T22:00:00Z") + np.arange(0, 360, minutes, dtype=np.int64) * 60 * SECOND
+    readings = np.array([_reading(int(each), ZoneInfo(zone)) for each in instants], dtype=np.int64)
+    return readings, instants
+
+
+def _reading(instant, zone):
+    moment = dt.datetime.fromtimestamp(instant / SECOND, zone).replace(tzinfo=dt.UTC)
+    return round(moment.timestamp()) * SECOND
+
+
+@pytest.mark.parametrize("minutes", [10, 60])
+@pytest.mark.parametrize("cut", [None, 20])
+def test_the_order_of_the_rows_tells_the_hour_that_occurs_twice_as_pandas_does(minutes, cut):
+    pd = pytest.importorskip("pandas")
+    readings, instants = two_hours(minutes=minutes)
+    repeated = RepeatedHour()
+    parts = [readings] if cut is None else [readings[:cut], readings[cut:]]  # a file comes in blocks
+    found = [utc_of_local(part, ZoneInfo("Europe/Athens"), str, "infer", repeated)[0] for part in parts]
+    repeated.leave()
+    np.testing.assert_array_equal(np.concatenate(found), instants)
+    naive = pd.to_datetime(readings, unit="us")
+    told = naive.tz_localize("Europe/Athens", ambiguous="infer").tz_convert("UTC")
+    np.testing.assert_array_equal(np.concatenate(found), told.as_unit("us").asi8)
+
+
+@pytest.mark.parametrize(
+    ("rows", "fault"),
+    [
+        (slice(0, 18), r"line 14: the hour that occurs twice is there once"),
+        (slice(18, None), r"line 2: the hour that occurs twice is there once"),
+        ([*range(12, 17), *range(12, 24)], r"line \d+: the local time steps back for the second time"),
+    ],
+)
+def test_an_hour_that_the_order_does_not_tell_is_refused_by_line(tmp_path, rows, fault):
+    readings = two_hours()[0][rows]
+    path = csv(tmp_path, [f"{iso(int(each))[:-1]},{k}" for k, each in enumerate(readings)])
+    with pytest.raises(ReadError, match=fault):
+        read(path, tz="Europe/Athens", clock_change="infer")
+
+
+def test_a_file_through_both_hours_is_read_whole_and_in_spring_a_time_that_never_occurs_is_refused(tmp_path):
+    readings, instants = two_hours()
+    path = csv(tmp_path, [f"{iso(int(each))[:-1]},{k}" for k, each in enumerate(readings)])
+    record = read(path, tz="Europe/Athens", clock_change="infer").record
+    assert (record.start, record.samples) == (instants[0], len(instants))
+    np.testing.assert_array_equal(record.values[0], np.arange(len(instants)))
+    spring = [f"2021-03-28T0{2 + k // 6}:{k % 6}0:00,{k}" for k in range(18)]
+    clear = [row for row in spring if "T03" not in row]
+    record = read(csv(tmp_path, clear), tz="Europe/Athens", clock_change="infer").record
+    np.testing.assert_array_equal(record.values[0], [*range(6), *range(12, 18)])
+    with pytest.raises(ReadError, match="line 8: the local time 2021-03-28 03:00:00 occurs never"):
+        read(csv(tmp_path, spring), tz="Europe/Athens", clock_change="infer")
 
 
 def times_of(*spans):

@@ -13,9 +13,20 @@ A reader takes the shard that has the committed SHA-256, in its place or staged,
 a day, whenever the writer stops. The next writer finishes step 3, or throws staged shards away.
 """
 
-from sesctl.archive.archive import Archive, create_or_open, is_archive, open_archive
+from sesctl.archive.archive import Archive
+from sesctl.archive.files import FileEntry
 from sesctl.archive.key import GroupKey
 from sesctl.archive.merge import Policy
+from sesctl.archive.opening import create_or_open, is_archive, open_archive
 from sesctl.archive.write import WriteReport
 
-__all__ = ["Archive", "GroupKey", "Policy", "WriteReport", "create_or_open", "is_archive", "open_archive"]
+__all__ = [
+    "Archive",
+    "FileEntry",
+    "GroupKey",
+    "Policy",
+    "WriteReport",
+    "create_or_open",
+    "is_archive",
+    "open_archive",
+]

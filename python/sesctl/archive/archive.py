@@ -1,7 +1,5 @@
-"""An archive: opened for reading by anyone, for writing by one process at a time."""
+"""An archive and what can be asked of it."""
 
-import os
-import shutil
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import MappingProxyType, TracebackType
@@ -11,15 +9,22 @@ import numpy as np
 import numpy.typing as npt
 
 from sesctl.archive import durable
+from sesctl.archive.files import FileEntry, Files
 from sesctl.archive.group import Group
 from sesctl.archive.key import GroupKey
 from sesctl.archive.layout import as_json, new_group, samples_a_day
-from sesctl.archive.lock import LOCK_NAME, WriterLock
+from sesctl.archive.lock import WriterLock
 from sesctl.archive.merge import Policy, check_policy
-from sesctl.archive.metadata import difference, group_document, read_attributes
 from sesctl.archive.read import read
 from sesctl.archive.remarks import Remarks
-from sesctl.archive.write import WriteReport, group_of, refuse_differing, write
+from sesctl.archive.write import (
+    WriteReport,
+    group_of,
+    refuse_differing,
+    refuse_other_making,
+    samples_differ,
+    write,
+)
 from sesctl.errors import ArchiveError
 from sesctl.types import Annotation, Record, Station
 
@@ -42,6 +47,7 @@ class Archive:
         self.path = path
         self._lock = lock
         self._groups: dict[GroupKey, Group] = {}
+        self._files: dict[str, Files] = {}
 
     def __enter__(self) -> Self:
         """Return the archive itself."""
@@ -59,6 +65,19 @@ class Archive:
             with durable.named_failures(self.path, "written"):
                 self._lock.release()
 
+    def settle(self) -> None:
+        """Bring in order what an interrupted writer left: days are completed or thrown away.
+
+        Raises
+        ------
+        ArchiveError
+            If the archive is damaged.
+        OSError
+            If it cannot be written.
+        """
+        for key in self.groups():
+            self._group(key).settle()
+
     def groups(self) -> tuple[GroupKey, ...]:
         """Return the names of the groups, sorted.
 
@@ -69,7 +88,7 @@ class Archive:
         """
         with durable.named_failures(self.path, "read"):
             known = {group.folder for group in self._groups.values()}
-            for document in self.path.glob("[!.]*/[!.]*/zarr.json"):
+            for document in self.path.glob("[!.]*/[0-9]*/zarr.json"):
                 if document.parent in known:
                     continue
                 group = Group(document.parent)
@@ -166,9 +185,7 @@ class Archive:
         ParameterError
             If the policy is unknown or the provenance cannot be written as JSON.
         """
-        if self._lock is None or not self._lock.held:
-            msg = f"archive {self.path} is not open for writing"
-            raise ArchiveError(msg, "Open it with create_or_open.")
+        self._check_locked()
         check_policy(policy)
         told = as_json(provenance or {})
         key = group_of(record)
@@ -177,7 +194,7 @@ class Archive:
                 return WriteReport(0, 0)
             if (self.path / key.path / "zarr.json").exists():
                 group = self._group(key)
-                self._check_same(group, record.station, told)
+                refuse_other_making(group, record.station, told)
                 # What an earlier failure of this process left behind.
                 group.settle()
             else:
@@ -204,8 +221,25 @@ class Archive:
         with durable.named_failures(self.path, "read"):
             if (self.path / key.path / "zarr.json").exists():
                 group = self._group(key)
-                self._check_same(group, record.station, {})
+                refuse_other_making(group, record.station, {})
                 refuse_differing(group, record)
+
+    def differs(self, record: Record) -> bool:
+        """Return whether some sample of a record differs from the archived one.
+
+        Parameters
+        ----------
+        record : Record
+            As for `write`.
+
+        Raises
+        ------
+        ArchiveError
+            If it does not fit the grid, or a day is damaged.
+        """
+        key = group_of(record)
+        with durable.named_failures(self.path, "read"):
+            return (self.path / key.path / "zarr.json").exists() and samples_differ(self._group(key), record)
 
     def annotations(self, station: str) -> tuple[Annotation, ...]:
         """Return the remarks on a station's record, in order of time.
@@ -238,27 +272,61 @@ class Archive:
         ArchiveError
             If the archive was opened for reading, has no such station, or cannot be written.
         """
+        self._check_writable(station)
+        with durable.named_failures(self.path, "written"):
+            return Remarks(self.path / station).add(annotations)
+
+    def files(self) -> Mapping[str, tuple[FileEntry, ...]]:
+        """Return, by station, the files whose samples are archived.
+
+        Raises
+        ------
+        ArchiveError
+            If a list is damaged or cannot be read.
+        """
+        with durable.named_failures(self.path, "read"):
+            return {name: self._list(name).all() for name in {key.station for key in self.groups()}}
+
+    def add_files(self, station: str, files: Iterable[FileEntry]) -> None:
+        """Note that all samples of some files are archived.
+
+        Raises
+        ------
+        ArchiveError
+            If the archive was opened for reading, has no such station, or cannot be written.
+        """
+        self._check_writable(station)
+        with durable.named_failures(self.path, "written"):
+            self._list(station).add(files)
+
+    def forget_files(self, station: str) -> None:
+        """Note that samples of some files are about to be replaced, so that none counts as archived.
+
+        Raises
+        ------
+        ArchiveError
+            As for `add_files`.
+        """
+        self._check_writable(station)
+        with durable.named_failures(self.path, "written"):
+            self._list(station).clear()
+
+    def _list(self, station: str) -> Files:
+        if station not in self._files or self._lock is None:  # another process may write it
+            self._files[station] = Files(self.path / station)
+        return self._files[station]
+
+    def _check_locked(self) -> None:
         if self._lock is None or not self._lock.held:
             msg = f"archive {self.path} is not open for writing"
             raise ArchiveError(msg, "Open it with create_or_open.")
+
+    def _check_writable(self, station: str) -> None:
+        self._check_locked()
         if not (self.path / station / "zarr.json").exists():
             known = sorted({key.station for key in self.groups()})
             msg = f"archive {self.path} has no station {station}"
             raise ArchiveError(msg, f"It has {', '.join(known)}." if known else "It has none yet.")
-        with durable.named_failures(self.path, "written"):
-            return Remarks(self.path / station).add(annotations)
-
-    def _check_same(self, group: Group, station: Station, provenance: Mapping[str, Any]) -> None:
-        differs = difference(group.station, station)
-        if differs:
-            msg = f"station {station.name} is archived in {group.folder} with {differs}"
-            raise ArchiveError(msg, "Correct the station file, or write to another archive.")
-        if provenance != group.provenance:
-            msg = (
-                f"{group.folder} holds samples made with {dict(group.provenance)}, "
-                f"the record was made with {dict(provenance)}"
-            )
-            raise ArchiveError(msg, "Write to another archive: one group holds samples of one making.")
 
     def _group(self, key: GroupKey) -> Group:
         """Return a group with the days that are committed by now."""
@@ -271,80 +339,3 @@ class Archive:
         msg = f"archive {self.path} has no group {key}"
         known = ", ".join(map(str, self.groups()))
         raise ArchiveError(msg, f"It has {known}." if known else "It has none yet.")
-
-
-def is_archive(path: Path) -> bool:
-    """Whether a path looks like an archive; False also where it may not be looked at."""
-    return os.path.isfile(path / "zarr.json")  # noqa: PTH113  # Path.is_file raises where access is denied
-
-
-def open_archive(path: Path) -> Archive:
-    """Open an archive for reading.
-
-    Parameters
-    ----------
-    path : Path
-        The archive's folder.
-
-    Raises
-    ------
-    ArchiveError
-        If there is none, it is something else, or of another version.
-    """
-    path = Path(path)
-    with durable.named_failures(path, "read"):
-        if not (path / "zarr.json").is_file():
-            msg = f"{path} is not an archive: it {'has no zarr.json' if path.exists() else 'does not exist'}"
-            raise ArchiveError(msg, "Make one with `sesctl ingest --to` or `sesctl synth --to`.")
-        read_attributes(path, "archive")
-    return Archive(path)
-
-
-def create_or_open(path: Path) -> Archive:
-    """Open an archive for writing, and make it if there is none.
-
-    What an interrupted writer left is brought in order: committed days are completed, others thrown away.
-
-    Parameters
-    ----------
-    path : Path
-        The archive's folder; it may be missing or empty.
-
-    Raises
-    ------
-    ArchiveError
-        If it is something else or of another version, another process is writing it, or it cannot be
-        written.
-    """
-    path = Path(path)
-    with durable.named_failures(path, "written"):
-        own = {LOCK_NAME, ".zarr.json.new"}
-        if path.is_dir() and not (path / "zarr.json").exists():
-            foreign = sorted(entry.name for entry in path.iterdir() if entry.name not in own)
-            if foreign:
-                msg = f"{path} is not an archive: it holds {foreign[0]} and no zarr.json"
-                raise ArchiveError(msg, "Name an archive, or a folder that is empty or not there yet.")
-        if (path / "zarr.json").exists():
-            read_attributes(path, "archive")
-        durable.make_folder(path)
-        lock = WriterLock(path)
-        try:
-            if not (path / "zarr.json").exists():
-                durable.replace(path / "zarr.json", group_document("archive"))
-            _sweep(path)
-            archive = Archive(path, lock)
-            for key in archive.groups():
-                archive._group(key).settle()
-        except BaseException:
-            lock.release()
-            raise
-    return archive
-
-
-def _sweep(path: Path) -> None:
-    """Remove the groups that an interrupted writer had not finished making."""
-    for unfinished in path.glob("*/.*.new"):
-        if unfinished.is_dir():
-            shutil.rmtree(unfinished)
-        else:
-            unfinished.unlink()

@@ -20,8 +20,8 @@ from sesctl.errors import ArchiveError
 from sesctl.types import Station
 from sesctl.types.instants import DAY, iso
 
-# A commit costs two syncs a day and a few more a commit; beyond some days only memory would grow.
-_BATCH_DAYS = 32
+# A commit costs a dozen syncs, however many days it has; beyond some days only memory would grow.
+_BATCH_DAYS = 64
 _BATCH_BYTES = 2**26
 
 
@@ -73,6 +73,10 @@ class Group:
                 msg = f"{self.folder / name} has days of shape {each.shape}, its station needs {self.shape}"
                 raise ArchiveError(msg, "Its zarr.json has been changed; restore it from a copy.")
         return scratch
+
+    @cached_property
+    def _committed(self) -> Scratch:
+        return Scratch(self.folder / COMMITTED, DAYS)
 
     def days(self) -> npt.NDArray[np.int64]:
         """Return the committed days, int64 (day,), days since 1970-01-01 UTC, rising."""
@@ -153,40 +157,42 @@ class Group:
             for day, shard in zip(days, shards, strict=True):
                 staged.append(self.folder / name / STAGED / shard_name(day))
                 durable.write(staged[-1], shard)
-        # All written first: the disk then takes them together.
-        for path in staged:
-            durable.sync(path)
-        for name in ARRAYS:
-            durable.sync(self.folder / name / STAGED)
+        durable.sync_all(staged)
+        durable.sync_all([self.folder / name / STAGED for name in ARRAYS])
         self.journal.append(
             Entry(day=day, values=values, quality=quality, origins=block.origins)
             for (day, block), values, quality in zip(
                 days.items(), hashes["values"], hashes["quality"], strict=True
             )
         )
-        self.settle()
+        self._place(staged)
 
     def settle(self) -> None:
         """Move committed shards into their places, throw others away, and bring `committed` up to date.
 
-        It is the end of every commit, and the beginning of the next writer's work after a crash.
+        It is the beginning of the next writer's work after a crash.
 
         Raises
         ------
         OSError
             If something cannot be written.
         """
+        committed = []
         for name in ARRAYS:
             durable.make_folder(self.folder / name / STAGED)
-            staged = sorted((self.folder / name / STAGED).iterdir())
-            for path in staged:
+            for path in sorted((self.folder / name / STAGED).iterdir()):
                 entry = self._entry_of(path)
                 if entry is not None and _sha256(path.read_bytes()) == getattr(entry, name):
-                    durable.rename(path, self.folder / name / path.name)
+                    committed.append(path)
                 else:
                     durable.remove(path)
-            if staged:
-                durable.sync(self.folder / name)
+        self._place(committed)
+
+    def _place(self, committed: Sequence[Path]) -> None:
+        """Move shards from where they are staged into their places, and bring `committed` up to date."""
+        for path in committed:
+            durable.rename(path, path.parent.parent / path.name)
+        durable.sync_all(sorted({path.parent.parent for path in committed}))
         if self.journal.entries:
             self._show_committed()
 
@@ -198,7 +204,7 @@ class Group:
     def _show_committed(self) -> None:
         mask = np.zeros(DAYS, dtype=bool)
         mask[self.days()] = True
-        (chunk,) = Scratch(self.folder / COMMITTED, DAYS).encode(mask)
+        (chunk,) = self._committed.encode(mask)
         path = self.folder / COMMITTED / "c.0"
         if not path.exists() or path.read_bytes() != chunk:
             durable.replace(path, chunk)

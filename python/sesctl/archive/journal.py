@@ -1,15 +1,15 @@
 """The journal: which days exist, with what shards, and where their samples come from."""
 
-import json
-import zlib
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 from sesctl.archive import durable
+from sesctl.archive.checked_lines import line_of, stored_in
 from sesctl.errors import ArchiveError
 from sesctl.types import Origin
+
+_KEY = "days"
 
 
 @dataclass(frozen=True)
@@ -84,27 +84,15 @@ class Journal:
             The days.
         """
         committed = tuple(entries)
-        line = _line(committed)
+        line = line_of(_KEY, [asdict(entry) for entry in committed])
         durable.append(self._path, line, at=self._end)
         self._end += len(line)
         self.entries.update((entry.day, entry) for entry in committed)
 
 
-def _canonical(days: Any) -> str:
-    return json.dumps(days, sort_keys=True, separators=(",", ":"))
-
-
-def _line(entries: Iterable[Entry]) -> bytes:
-    days = [asdict(entry) for entry in entries]
-    return _canonical({"crc32": zlib.crc32(_canonical(days).encode()), "days": days}).encode() + b"\n"
-
-
 def _parsed(line: bytes) -> list[Entry] | None:
     """Return the days of a line, None where it is no line of a journal."""
     try:
-        stored = json.loads(line)
-        if stored["crc32"] != zlib.crc32(_canonical(stored["days"]).encode()):
-            return None
         return [
             Entry(
                 day=day["day"],
@@ -112,7 +100,7 @@ def _parsed(line: bytes) -> list[Entry] | None:
                 quality=day["quality"],
                 origins=tuple(Origin(**origin) for origin in day["origins"]),
             )
-            for day in stored["days"]
+            for day in stored_in(line, _KEY)
         ]
-    except (ValueError, KeyError, TypeError):
+    except (KeyError, TypeError):
         return None

@@ -1,16 +1,17 @@
-"""Remarks on a station's record: a file of JSON lines beside its groups."""
+"""Remarks on a station's record: a file of JSON lines in its log."""
 
-import json
-import zlib
 from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
-from sesctl.archive import durable
+from sesctl.archive.checked_lines import line_of, read_lines
+from sesctl.archive.log import LOG, add_to_log
 from sesctl.errors import ArchiveError, ShapeError
 from sesctl.types import Annotation
 
 REMARKS = "remarks.jsonl"
+_KEY = "remark"
 
 
 class Remarks:
@@ -32,20 +33,15 @@ class Remarks:
     """
 
     def __init__(self, station: Path) -> None:
-        self._path = station / REMARKS
-        self._end = 0
+        self._path = station / LOG / REMARKS
+        lines, self._end = read_lines(self._path, _KEY, "the remarks")
         self._known: set[Annotation] = set()
-        content = self._path.read_bytes() if self._path.exists() else b""
-        *lines, _unfinished = content.split(b"\n")
-        for number, line in enumerate(lines, start=1):
-            annotation = _parsed(line)
+        for number, stored in enumerate(lines, start=1):
+            annotation = _annotation(stored)
             if annotation is None:
-                if number == len(lines):
-                    break
                 msg = f"the remarks {self._path} are damaged in line {number}"
                 raise ArchiveError(msg, "Restore the file from a copy, or remove it and ingest again.")
             self._known.add(annotation)
-            self._end += len(line) + 1
 
     def all(self) -> tuple[Annotation, ...]:
         """Return them in order of time."""
@@ -55,33 +51,16 @@ class Remarks:
         """Add those that are not there, and return how many these are."""
         new = sorted(set(annotations) - self._known)
         if new:
-            if not self._path.exists():
-                durable.replace(self._path, b"")
-            content = b"".join(map(_line, new))
-            durable.append(self._path, content, at=self._end)
+            content = b"".join(line_of(_KEY, asdict(each)) for each in new)
+            add_to_log(self._path, content, at=self._end)
             self._end += len(content)
             self._known.update(new)
         return len(new)
 
 
-def _canonical(stored: object) -> str:
-    return json.dumps(stored, sort_keys=True, separators=(",", ":"))
-
-
-def _line(annotation: Annotation) -> bytes:
-    stored = asdict(annotation)
-    crc = zlib.crc32(_canonical(stored).encode())
-    return _canonical({"crc32": crc, "remark": stored}).encode() + b"\n"
-
-
-def _parsed(line: bytes) -> Annotation | None:
-    """Return the remark of a line, None where it is none."""
+def _annotation(stored: Any) -> Annotation | None:
     try:
-        whole = json.loads(line)
-        stored = whole["remark"]
-        if whole["crc32"] != zlib.crc32(_canonical(stored).encode()):
-            return None
-        values = tuple((str(name), float(value)) for name, value in stored.pop("values"))
+        values = tuple((str(name), float(value)) for name, value in stored["values"])
         return Annotation(**{**stored, "channels": tuple(stored["channels"]), "values": values})
     except (ValueError, KeyError, TypeError, ShapeError):
         return None

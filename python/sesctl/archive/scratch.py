@@ -11,6 +11,7 @@ import zarr
 from zarr.buffer import cpu
 from zarr.storage import MemoryStore
 
+from sesctl.archive.shard import encode_shard, shard_level
 from sesctl.errors import ArchiveError
 
 
@@ -40,6 +41,7 @@ class Scratch:
             metadata = json.loads((array / "zarr.json").read_bytes())
             metadata["shape"][0] = rows
             document = cpu.Buffer.from_bytes(json.dumps(metadata).encode())
+            self._level = shard_level(metadata)
             self._chunks: dict[str, Any] = {"zarr.json": document}
             self._array = zarr.open_array(MemoryStore(self._chunks), mode="r+")
         except (ValueError, KeyError, TypeError, IndexError) as error:
@@ -56,17 +58,20 @@ class Scratch:
 
     def encode(self, block: npt.NDArray[Any]) -> list[bytes]:
         """Return the shards of a block, each with some value other than the fill value."""
+        if self._level is not None:
+            return [encode_shard(row, self._array.fill_value, self._level) for row in block]
         self._array[: len(block)] = block
         return [self._chunks.pop(key).to_bytes() for key in self._keys(-(-len(block) // self._rows_a_shard))]
 
     def decode(self, shards: Sequence[bytes]) -> npt.NDArray[Any]:
-        """Return the block that shards of one row each hold."""
-        keys = self._keys(len(shards))
-        self._chunks.update(zip(keys, map(cpu.Buffer.from_bytes, shards), strict=True))
-        block = np.asarray(self._array[: len(shards)])
+        """Return the block that shards of one row each hold; equal ones are decoded once."""
+        rows = {shard: row for row, shard in enumerate(dict.fromkeys(shards))}
+        keys = self._keys(len(rows))
+        self._chunks.update(zip(keys, map(cpu.Buffer.from_bytes, rows), strict=True))
+        block = np.asarray(self._array[: len(rows)])
         for key in keys:
             del self._chunks[key]
-        return block
+        return block if len(rows) == len(shards) else block[[rows[shard] for shard in shards]]
 
     def _keys(self, count: int) -> list[str]:
         return [f"c.{index}{self._suffix}" for index in range(count)]

@@ -1,7 +1,8 @@
 """Write a record into a group: by UTC day, merged into what is there."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -17,8 +18,9 @@ from sesctl.archive.merge import (
     merge,
     sorted_origins,
 )
+from sesctl.archive.metadata import difference
 from sesctl.errors import ArchiveError
-from sesctl.types import Record
+from sesctl.types import Record, Station
 from sesctl.types.instants import DAY, iso
 
 
@@ -92,7 +94,7 @@ def write(group: Group, record: Record, policy: Policy) -> WriteReport:
     days = _days_with_values(record)
     known: set[int] = set()
     if policy == "error":
-        for given, archived in _batches(group, record, days):
+        for given, archived in _batches(group, record, [day for day in days if day in group.journal.entries]):
             for day, block in archived.items():
                 _refuse_differing(group, day, block, given[day])
                 if merge(block, given[day], replace=False).same_as(block):
@@ -111,6 +113,26 @@ def write(group: Group, record: Record, policy: Policy) -> WriteReport:
     return WriteReport(written, len(days) - written, differ)
 
 
+def refuse_other_making(group: Group, station: Station, provenance: Mapping[str, Any]) -> None:
+    """Compare a station and how its samples were made with what a group says.
+
+    Raises
+    ------
+    ArchiveError
+        If they differ.
+    """
+    differs = difference(group.station, station)
+    if differs:
+        msg = f"station {station.name} is archived in {group.folder} with {differs}"
+        raise ArchiveError(msg, "Correct the station file, or write to another archive.")
+    if provenance != group.provenance:
+        msg = (
+            f"{group.folder} holds samples made with {dict(group.provenance)}, "
+            f"the record was made with {dict(provenance)}"
+        )
+        raise ArchiveError(msg, "Write to another archive: one group holds samples of one making.")
+
+
 def refuse_differing(group: Group, record: Record) -> None:
     """Compare a record with the group's days.
 
@@ -123,6 +145,16 @@ def refuse_differing(group: Group, record: Record) -> None:
     for given, archived in _batches(group, record, days):
         for day, block in archived.items():
             _refuse_differing(group, day, block, given[day])
+
+
+def samples_differ(group: Group, record: Record) -> bool:
+    """Return whether some sample of a record differs from the archived one."""
+    days = [day for day in _days_with_values(record) if day in group.journal.entries]
+    return any(
+        differing(block, given[day]).any()
+        for given, archived in _batches(group, record, days)
+        for day, block in archived.items()
+    )
 
 
 def _refuse_differing(group: Group, day: int, archived: DayBlock, given: DayBlock) -> None:

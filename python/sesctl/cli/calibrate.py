@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sesctl.cli.options import (
+    ClockChangeOption,
+    ClockChanges,
     DayTzOption,
     DeviceOption,
     DipolesOption,
+    FormatOption,
     ModelOption,
     PluginOption,
     QuietOption,
@@ -41,6 +44,8 @@ def calibrate(
     device: DeviceOption = None,
     station: StationOption = None,
     tz: TzOption = None,
+    file_format: FormatOption = None,
+    clock_change: ClockChangeOption = ClockChanges.ERROR,
     dipole: DipolesOption = None,
     day_tz: DayTzOption = "UTC",
     since: SinceOption = None,
@@ -64,7 +69,14 @@ def calibrate(
     info = registry.find(plugin)
     detector, learnt = pipeline.load_detector(info, model=model, device=device)
     options = scan_options(dipole, None, day_tz, since, until)
-    sources = pipeline.open_sources(source, station_file=station, tz=tz, wanted=info.interval)
+    sources = pipeline.open_sources(
+        source,
+        station_file=station,
+        tz=tz,
+        file_format=file_format,
+        clock_change=clock_change.value,
+        wanted=info.interval,
+    )
     for each in sources:
         for text in each.notes:
             note(text, quiet)

@@ -5,7 +5,16 @@ from typing import Annotated
 import typer
 
 from sesctl.cli.ingest import ConflictOption, OnConflict
-from sesctl.cli.options import ArchiveOption, QuietOption, SourceArgument, StationOption, TzOption
+from sesctl.cli.options import (
+    ArchiveOption,
+    ClockChangeOption,
+    ClockChanges,
+    FormatOption,
+    QuietOption,
+    SourceArgument,
+    StationOption,
+    TzOption,
+)
 
 
 def clean(
@@ -13,6 +22,8 @@ def clean(
     to: ArchiveOption,
     station: StationOption = None,
     tz: TzOption = None,
+    file_format: FormatOption = None,
+    clock_change: ClockChangeOption = ClockChanges.ERROR,
     despike: Annotated[
         float,
         typer.Option(
@@ -71,7 +82,9 @@ def clean(
     )
     if target:
         wanted = replace(wanted, savgol_s=TARGET.savgol_s, mean_s=TARGET.mean_s)
-    for each in pipeline.open_sources(source, station_file=station, tz=tz):
+    for each in pipeline.open_sources(
+        source, station_file=station, tz=tz, file_format=file_format, clock_change=clock_change.value
+    ):
         for text in each.notes:
             note(text, quiet)
         with progress(f"clean {each.station.name}", "days", quiet) as report:

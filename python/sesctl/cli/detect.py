@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sesctl.cli.options import (
+    ClockChangeOption,
+    ClockChanges,
     DayTzOption,
     DeviceOption,
     DipolesOption,
+    FormatOption,
     JsonOption,
     ModelOption,
     PluginOption,
@@ -34,6 +37,8 @@ def detect(
     device: DeviceOption = None,
     station: StationOption = None,
     tz: TzOption = None,
+    file_format: FormatOption = None,
+    clock_change: ClockChangeOption = ClockChanges.ERROR,
     dipole: DipolesOption = None,
     threshold: Annotated[
         float | None,
@@ -126,7 +131,14 @@ def detect(
         check_series(kp, rain)
     elif kp or rain:
         refuse_series("--kp" if kp else "--rain")
-    sources = pipeline.open_sources(source, station_file=station, tz=tz, wanted=info.interval)
+    sources = pipeline.open_sources(
+        source,
+        station_file=station,
+        tz=tz,
+        file_format=file_format,
+        clock_change=clock_change.value,
+        wanted=info.interval,
+    )
     for each in sources:
         for text in each.notes:
             note(text, quiet)

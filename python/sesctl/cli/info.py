@@ -5,7 +5,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sesctl.cli.options import JsonOption, QuietOption, SourceArgument, StationOption, TzOption
+from sesctl.cli.options import (
+    ClockChangeOption,
+    ClockChanges,
+    FormatOption,
+    JsonOption,
+    QuietOption,
+    SourceArgument,
+    StationOption,
+    TzOption,
+)
 
 if TYPE_CHECKING:
     from sesctl.pipeline import Summary
@@ -18,6 +27,8 @@ def info(
     source: SourceArgument,
     station: StationOption = None,
     tz: TzOption = None,
+    file_format: FormatOption = None,
+    clock_change: ClockChangeOption = ClockChanges.ERROR,
     plot: Annotated[
         Path | None,
         typer.Option(
@@ -32,7 +43,9 @@ def info(
     from sesctl.cli.terminal import note, progress
 
     summaries = []
-    for each in pipeline.open_sources(source, station_file=station, tz=tz):
+    for each in pipeline.open_sources(
+        source, station_file=station, tz=tz, file_format=file_format, clock_change=clock_change.value
+    ):
         for text in each.notes:
             note(text, quiet)
         with progress(f"read {each.station.name}", "days", quiet) as report:
@@ -133,7 +146,7 @@ def _print(summary: "Summary") -> None:
 
     station = summary.station
     place = (
-        f", {station.latitude:g}° N {station.longitude:g}° E"
+        f", {_degrees(station.latitude, 'NS')} {_degrees(station.longitude, 'EW')}"
         if station.latitude is not None and station.longitude is not None
         else ""
     )
@@ -147,8 +160,8 @@ def _print(summary: "Summary") -> None:
             channel.name,
             channel.unit,
             f"{100 * summary.completeness(channel):.1f} %",
-            f"{channel.lowest:.4g}" if channel.samples else "",
-            f"{channel.highest:.4g}" if channel.samples else "",
+            f"{channel.lowest:.6g}" if channel.samples else "",
+            f"{channel.highest:.6g}" if channel.samples else "",
             f"{channel.longest_gap_s:g} s" if channel.longest_gap_s else "none",
             ", ".join(f"{name} {count}" for name, count in channel.flags.items()),
         )
@@ -161,6 +174,10 @@ def _print(summary: "Summary") -> None:
         print(printable(f"{each.kind}: {iso(each.start)} to {iso(each.end)}{about}: {each.text}"))
     if len(summary.annotations) > MOST_REMARKS:
         print(f"and {len(summary.annotations) - MOST_REMARKS} more remarks (see --json)")
+
+
+def _degrees(angle: float, sides: str) -> str:
+    return f"{abs(angle):g}° {sides[angle < 0]}"
 
 
 def _print_months(summary: "Summary") -> None:

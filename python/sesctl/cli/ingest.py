@@ -6,7 +6,15 @@ from typing import Annotated
 
 import typer
 
-from sesctl.cli.options import ArchiveOption, QuietOption, StationOption, TzOption
+from sesctl.cli.options import (
+    ArchiveOption,
+    ClockChangeOption,
+    ClockChanges,
+    FormatOption,
+    QuietOption,
+    StationOption,
+    TzOption,
+)
 
 
 class OnConflict(StrEnum):
@@ -23,31 +31,9 @@ ConflictOption = Annotated[
 ]
 
 
-class ClockChanges(StrEnum):
-    """What to do with a local time that a clock change makes unclear."""
-
-    ERROR = "error"
-    EARLIER = "earlier"
-    LATER = "later"
-    DROP = "drop"
-
-
-FormatOption = Annotated[
-    str | None,
-    typer.Option(
-        "--format",
-        metavar="NAME",
-        help="Reader of the files: csv, edl, lemi424, iaga2002, miniseed, aeta, kakioka, npz, parquet or an "
-        "installed one; found by content and name by default.",
-        show_default=False,
-    ),
-]
-ClockChangeOption = Annotated[
-    ClockChanges,
-    typer.Option(
-        "--clock-change",
-        help="Local times that occur twice or never: stop, take the earlier or later instant, or drop them.",
-    ),
+RereadOption = Annotated[
+    bool,
+    typer.Option("--reread", help="Read files again that were ingested before and have not changed."),
 ]
 
 
@@ -64,12 +50,16 @@ def ingest(
     on_conflict: ConflictOption = OnConflict.ERROR,
     file_format: FormatOption = None,
     clock_change: ClockChangeOption = ClockChanges.ERROR,
+    reread: RereadOption = False,
     quiet: QuietOption = False,
 ) -> None:
     """Read files and write their days into an archive; a repeated call changes nothing."""
+    import time
+
     from sesctl import pipeline
     from sesctl.cli.terminal import note, print_table, progress
 
+    began = time.monotonic()
     with progress("ingest", "files", quiet) as report:
         done = pipeline.ingest(
             files,
@@ -77,12 +67,30 @@ def ingest(
             station_file=station,
             tz=tz,
             policy=on_conflict.value,
-            progress=report,
+            progress=lambda files, total, days: report(files, total, f"{days} days"),
             file_format=file_format,
             clock_change=clock_change.value,
+            reread=reread,
         )
     for each in done:
         for text in each.notes:
             note(text, quiet)
+    known, count = sum(each.files for each in done if each.known), sum(each.files for each in done)
+    stations = {each.station for each in done}
+    if station is None and len(stations) > 1 and len(stations) == len(done):
+        note(
+            f"{count} files became {len(stations)} stations, each named after its file; --station puts those "
+            "of one station together",
+            quiet,
+        )
+    if known:
+        note(f"{known} of {count} files were ingested before and have not changed: they were not read", quiet)
+    days = sum(each.days_written + each.days_unchanged for each in done)
+    seconds = max(time.monotonic() - began, 1e-3)
+    note(
+        f"{days} {'day' if days == 1 else 'days'} of {count} {'file' if count == 1 else 'files'} in "
+        f"{seconds:.1f} s, {count / seconds:.3g} files/s, {days / seconds:.3g} days/s",
+        quiet,
+    )
     rows = [(str(each.path), each.station, str(each.days_written), str(each.days_unchanged)) for each in done]
     print_table("", ("file", "station", "days written", "unchanged"), rows)

@@ -2,14 +2,17 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from sesctl.cli.ingest import ConflictOption, OnConflict
 from sesctl.cli.options import (
     ArchiveOption,
+    ClockChangeOption,
+    ClockChanges,
     DayTzOption,
+    FormatOption,
     QuietOption,
     SourceArgument,
     StationOption,
@@ -17,6 +20,8 @@ from sesctl.cli.options import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sesctl.waveforms import Recorded
 
 
@@ -107,6 +112,8 @@ def inject(
     day_tz: DayTzOption = "UTC",
     station: StationOption = None,
     tz: TzOption = None,
+    file_format: FormatOption = None,
+    clock_change: ClockChangeOption = ClockChanges.ERROR,
     on_conflict: ConflictOption = OnConflict.ERROR,
     quiet: QuietOption = False,
 ) -> None:
@@ -143,11 +150,17 @@ def inject(
         raise OutputError(msg, "Choose this ending.")
     check_writable(truth)
     check_apart(truth, source)
+    reading: dict[str, Any] = {
+        "station_file": station,
+        "tz": tz,
+        "file_format": file_format,
+        "clock_change": clock_change.value,
+    }
     if from_record is not None and is_archive(source) and not is_archive(from_record):
-        # --station and --tz describe files, and here the recorded waveform is the only one.
+        # --station, --tz and the like describe files, and here the recorded waveform is the only one.
         sources = pipeline.open_sources(source)
     else:
-        sources = pipeline.open_sources(source, station_file=station, tz=tz)
+        sources = pipeline.open_sources(source, **reading)
     for each in sources:
         for text in each.notes:
             note(text, quiet)
@@ -156,7 +169,7 @@ def inject(
     recorded = None
     if from_record is not None and interval_of_waveform is not None:
         intervals = sorted({each.interval for each in sources})
-        recorded = _cut(from_record, interval_of_waveform, intervals[0], station, tz)
+        recorded = _cut(from_record, interval_of_waveform, intervals[0], reading)
     low, high = duration or (25.0, 30.0)
     chosen = shape or Shape.BOXCAR
     injection = Injection(
@@ -228,7 +241,7 @@ def parse_azimuth(text: str | None) -> float | None:
         raise ParameterError(msg) from error
 
 
-def _cut(path: Path, between: str, interval_s: float, station: Path | None, tz: str | None) -> "Recorded":
+def _cut(path: Path, between: str, interval_s: float, reading: "Mapping[str, Any]") -> "Recorded":
     """Return the waveform that a record holds between two instants."""
     from sesctl import pipeline
     from sesctl.archive import is_archive
@@ -239,9 +252,7 @@ def _cut(path: Path, between: str, interval_s: float, station: Path | None, tz: 
     if not slash:
         msg = f"{between!r} does not name the start and the end of the waveform"
         raise ParameterError(msg, "Write START/END, both with Z or an offset from UTC.")
-    if is_archive(path):
-        station = tz = None
-    found = pipeline.open_sources(path, station_file=station, tz=tz, wanted=interval_s)
+    found = pipeline.open_sources(path, **({} if is_archive(path) else reading), wanted=interval_s)
     if len(found) != 1:
         names = ", ".join(source.station.name for source in found)
         msg = f"{path} holds {len(found)} stations ({names}), not the one that recorded the waveform"

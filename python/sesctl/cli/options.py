@@ -1,5 +1,6 @@
 """Options that several commands share, each defined once."""
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -26,6 +27,36 @@ TzOption = Annotated[
     str | None,
     typer.Option(
         "--tz", metavar="ZONE", help="Zone of times without an offset, e.g. Asia/Tokyo.", show_default=False
+    ),
+]
+FormatOption = Annotated[
+    str | None,
+    typer.Option(
+        "--format",
+        metavar="NAME",
+        help="Reader of the files: csv, edl, lemi424, iaga2002, miniseed, aeta, kakioka, npz, parquet or an "
+        "installed one; found by content and name by default.",
+        show_default=False,
+    ),
+]
+
+
+class ClockChanges(StrEnum):
+    """What to do with a local time that a clock change makes unclear."""
+
+    ERROR = "error"
+    EARLIER = "earlier"
+    LATER = "later"
+    DROP = "drop"
+    INFER = "infer"
+
+
+ClockChangeOption = Annotated[
+    ClockChanges,
+    typer.Option(
+        "--clock-change",
+        help="Local times that occur twice or never: stop, take the earlier or later instant, drop them, or "
+        "infer those that occur twice from the order of the rows.",
     ),
 ]
 DipolesOption = Annotated[

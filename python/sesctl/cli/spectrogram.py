@@ -7,7 +7,10 @@ from typing import Annotated, Any
 import typer
 
 from sesctl.cli.options import (
+    ClockChangeOption,
+    ClockChanges,
     DayTzOption,
+    FormatOption,
     JsonOption,
     QuietOption,
     SinceOption,
@@ -49,6 +52,8 @@ def spectrogram(
     ],
     station: StationOption = None,
     tz: TzOption = None,
+    file_format: FormatOption = None,
+    clock_change: ClockChangeOption = ClockChanges.ERROR,
     channel: Annotated[
         list[str] | None,
         typer.Option(
@@ -145,7 +150,9 @@ def spectrogram(
         f"COLA {'holds' if cola else 'fails'}, NOLA {'holds' if nola else 'fails'}"
     )
     check_folder(to)
-    sources = pipeline.open_sources(source, station_file=station, tz=tz)
+    sources = pipeline.open_sources(
+        source, station_file=station, tz=tz, file_format=file_format, clock_change=clock_change.value
+    )
     for each in sources:
         for text in each.notes:
             note(text, quiet)

@@ -3,11 +3,19 @@
 import re
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Protocol
 
 PLAIN_LINE_EVERY_S = 10.0
 NARROWEST, UNBOUNDED = 60, 100_000
+
+
+class Report(Protocol):
+    """Is told how far a piece of work is."""
+
+    def __call__(self, done: int, total: int, more: str = "", /) -> None:
+        """Show the number done of the total, and what else there is to say."""
 
 
 def printable(text: str) -> str:
@@ -38,7 +46,7 @@ def note(text: str, quiet: bool) -> None:
 
 
 @contextmanager
-def progress(what: str, unit: str, quiet: bool) -> Iterator[Callable[[int, int], None]]:
+def progress(what: str, unit: str, quiet: bool) -> Iterator[Report]:
     """Show how far a piece of work is: a bar on a terminal, now and then a line elsewhere.
 
     Parameters
@@ -53,10 +61,10 @@ def progress(what: str, unit: str, quiet: bool) -> Iterator[Callable[[int, int],
     Yields
     ------
     callable
-        Takes the number done and the total.
+        Takes the number done, the total and, if there is more to say, what.
     """
     if quiet:
-        yield lambda done, total: None
+        yield lambda done, total, more="": None
     elif sys.stderr.isatty():
         with _bar(what, unit) as report:
             yield report
@@ -65,7 +73,7 @@ def progress(what: str, unit: str, quiet: bool) -> Iterator[Callable[[int, int],
 
 
 @contextmanager
-def _bar(what: str, unit: str) -> Iterator[Callable[[int, int], None]]:
+def _bar(what: str, unit: str) -> Iterator[Report]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -74,32 +82,33 @@ def _bar(what: str, unit: str) -> Iterator[Callable[[int, int], None]]:
         BarColumn(),
         MofNCompleteColumn(),
         TextColumn(unit),
+        TextColumn("{task.fields[more]}"),
         TextColumn("{task.fields[rate]}"),
         TimeRemainingColumn(),
         console=Console(stderr=True),
         transient=True,
     ) as shown:
-        task = shown.add_task(what, total=None, rate="")
+        task = shown.add_task(what, total=None, more="", rate="")
         began = time.monotonic()
 
-        def report(done: int, total: int) -> None:
+        def report(done: int, total: int, more: str = "") -> None:
             rate = done / max(time.monotonic() - began, 1e-3)
-            shown.update(
-                task, completed=done, total=total, rate=f"{rate:.{0 if rate >= 10 else 1}f} {unit}/s"
-            )
+            told = f"{rate:.{0 if rate >= 10 else 1}f} {unit}/s"
+            shown.update(task, completed=done, total=total, more=more, rate=told)
 
         yield report
 
 
-def _lines(what: str, unit: str) -> Callable[[int, int], None]:
+def _lines(what: str, unit: str) -> Report:
     began = last = time.monotonic()
 
-    def report(done: int, total: int) -> None:
+    def report(done: int, total: int, more: str = "") -> None:
         nonlocal last
         now = time.monotonic()
         if now - last >= PLAIN_LINE_EVERY_S and done < total:
             last = now
-            left = (now - began) / max(done, 1) * (total - done)
-            print(f"{what}: {done} of {total} {unit}, about {left:.0f} s left", file=sys.stderr)
+            left = f", about {(now - began) / done * (total - done):.0f} s left" if done else ""
+            told = f"{done} of {total} {unit}" + (f", {more}" if more else "")
+            print(f"{what}: {told}{left}", file=sys.stderr)
 
     return report

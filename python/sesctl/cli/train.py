@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sesctl.cli.options import (
+    ClockChangeOption,
+    ClockChanges,
     DayTzOption,
     DeviceOption,
     DipolesOption,
+    FormatOption,
     JsonOption,
     PluginOption,
     QuietOption,
@@ -156,6 +159,8 @@ def train(
     ] = False,
     station: StationOption = None,
     tz: TzOption = None,
+    file_format: FormatOption = None,
+    clock_change: ClockChangeOption = ClockChanges.ERROR,
     dipole: DipolesOption = None,
     day_tz: DayTzOption = "UTC",
     since: SinceOption = None,
@@ -218,7 +223,14 @@ def train(
         }
         _refuse(source, [name for name, value in of_days.items() if value])
     sources, chosen_on = (
-        pipeline.open_sources(each, station_file=station, tz=tz, wanted=info.interval)
+        pipeline.open_sources(
+            each,
+            station_file=station,
+            tz=tz,
+            file_format=file_format,
+            clock_change=clock_change.value,
+            wanted=info.interval,
+        )
         if each and not of_images
         else None
         for each in (source, validation)

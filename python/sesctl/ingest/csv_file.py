@@ -85,13 +85,15 @@ def table_pieces(
     name, rows = "", 0
     for block in blocks:
         name = block.name
-        if not block.data.strip():
+        if not block.data or block.data.isspace():
             continue
         clock = clock or TimeColumn(name, request)
         piece = _piece(block, header, wanted, clock)
         rows += len(piece.times)
         if len(piece.times):
             yield piece
+    if clock is not None:
+        clock.finish()
     if not rows:
         msg = f"{name} has a first line with names and no rows"
         raise ReadError(msg, "Check that it was copied whole.")

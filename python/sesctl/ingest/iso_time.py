@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from sesctl.errors import ReadError
 from sesctl.ingest.local_time import utc_of_local
+from sesctl.ingest.repeated_hour import RepeatedHour
 from sesctl.plugin.reader import Request
 from sesctl.types.instants import DAY, EPOCH, SECOND
 
@@ -60,6 +61,18 @@ class TimeColumn:
         self._name = name
         self._request = request
         self._seen: dict[Kind, int] = {}
+        self._repeated = RepeatedHour() if request.clock_change == "infer" else None
+
+    def finish(self) -> None:
+        """Say that there are no more rows.
+
+        Raises
+        ------
+        ReadError
+            If the order of the rows was to tell of an hour that occurs twice, and did not.
+        """
+        if self._repeated is not None:
+            self._repeated.leave()
 
     def instants(self, column: Any, kind: Kind, line_of: Callable[[int], int]) -> tuple[Rows, Bools | None]:
         """Return the instants of times that pyarrow has read already.
@@ -112,7 +125,7 @@ class TimeColumn:
                 msg, "Name the clock's time zone with --tz, for example --tz UTC or --tz Asia/Tokyo."
             )
         at = lambda row: f"{self._name}, line {line_of(row)}"  # noqa: E731
-        return utc_of_local(instants, self._request.zone, at, self._request.clock_change)
+        return utc_of_local(instants, self._request.zone, at, self._request.clock_change, self._repeated)
 
     def instants_of_texts(self, texts: Any, line_of: Callable[[int], int]) -> tuple[Rows, Bools | None]:
         """Return the instants of texts that pyarrow could not read as times at once.

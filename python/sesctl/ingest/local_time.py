@@ -3,11 +3,13 @@
 import datetime as dt
 import zoneinfo
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
 
 from sesctl.errors import ParameterError, ReadError
+from sesctl.ingest.repeated_hour import RepeatedHour
 from sesctl.plugin.reader import ClockChange
 from sesctl.types.instants import DAY
 
@@ -37,6 +39,7 @@ def utc_of_local(
     zone: zoneinfo.ZoneInfo,
     at: Callable[[int], str],
     clock_change: ClockChange = "error",
+    repeated: RepeatedHour | None = None,
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_] | None]:
     """Return the instants that readings of a local clock stand for.
 
@@ -51,9 +54,11 @@ def utc_of_local(
         The clock's time zone.
     at : callable
         Names the place of a row in its file, for the error.
-    clock_change : {"error", "earlier", "later", "drop"}
-        What to do with an unclear reading: refuse it, take the earlier or the later of the two instants, or
-        leave the row out.
+    clock_change : {"error", "earlier", "later", "drop", "infer"}
+        What to do with an unclear reading: refuse it, take the earlier or the later of the two instants,
+        leave the row out, or tell by the order of the rows; a reading that never occurs is refused then.
+    repeated : RepeatedHour, optional
+        What the rows before have told, for "infer"; without it, there is no order to tell by.
 
     Returns
     -------
@@ -79,14 +84,27 @@ def utc_of_local(
             changing.append(index)
     instants = local - offset_of_day[day_of_row]
     kept = np.ones(len(local), dtype=bool)
+    following = 0  # the row after the last that occurs twice; a block may begin within such rows
     # Only on a day with a clock change is every reading looked up by itself.
     for row in np.flatnonzero(np.isin(day_of_row, changing)):
         reading = int(local[row])
         offsets_of_row = [_offset(reading, zone, fold) for fold in (0, 1)]
-        if offsets_of_row[0] != offsets_of_row[1] and clock_change == "error":
+        if offsets_of_row[0] == offsets_of_row[1]:
+            instants[row] = reading - offsets_of_row[0]
+            continue
+        twice = offsets_of_row[0] > offsets_of_row[1]
+        if clock_change == "infer" and twice and repeated is not None:
+            if row != following:
+                repeated.leave()
+            following = int(row) + 1
+            instants[row] = reading - repeated.offset(reading, offsets_of_row, partial(at, int(row)))
+            continue
+        if clock_change in ("error", "infer"):
             raise _unclear(reading, offsets_of_row, zone, at(int(row)))
-        kept[row] = offsets_of_row[0] == offsets_of_row[1] or clock_change != "drop"
+        kept[row] = clock_change != "drop"
         instants[row] = reading - (min if clock_change == "later" else max)(offsets_of_row)
+    if repeated is not None and following < len(local):
+        repeated.leave()
     return (instants, None) if kept.all() else (instants[kept], kept)
 
 
@@ -103,5 +121,5 @@ def _unclear(reading: int, offsets: list[int], zone: zoneinfo.ZoneInfo, at: str)
     return ReadError(
         msg,
         "Write the times with their offset from UTC, for example 2021-03-01T12:00:00+09:00, or choose with "
-        "`sesctl ingest --clock-change` earlier, later or drop.",
+        "--clock-change infer, earlier, later or drop.",
     )

@@ -92,6 +92,7 @@ def _pieces(path: Path, file: Any, request: Request) -> Iterator[Piece]:
         )
         yield Piece(columns=wanted, times=times, values=values if kept is None else values[:, kept])
         first += batch.num_rows
+    clock.finish()
 
 
 def _instants(path: Path, column: Any, clock: TimeColumn, first: int) -> Any:

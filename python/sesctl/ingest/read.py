@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sesctl.errors import ReadError
-from sesctl.ingest.gather import gather, overlap_note, refuse_unknown_dipoles
+from sesctl.ingest.gather import gather
+from sesctl.ingest.gather_notes import overlap_note
 from sesctl.ingest.grid import Grid
 from sesctl.ingest.local_time import time_zone
 from sesctl.ingest.reader_table import find_reader, format_names, recognised
 from sesctl.ingest.sampling import refuse_absurd_span
 from sesctl.ingest.station_file import StationFile, read_station_file
+from sesctl.ingest.unknown_station import refuse_unknown_dipoles
 from sesctl.plugin.reader import ClockChange, ReaderInfo, Request
 from sesctl.types import Annotation, Record
 from sesctl.types.instants import iso
@@ -66,7 +68,7 @@ def read(
         Names of the channels to read; all, where it is left out.
     file_format : str, optional
         Name of the reader; found by content and name where it is left out.
-    clock_change : {"error", "earlier", "later", "drop"}
+    clock_change : {"error", "earlier", "later", "drop", "infer"}
         What to do with a local time that a clock change makes unclear.
 
     Returns

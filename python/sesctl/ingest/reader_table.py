@@ -76,6 +76,11 @@ def is_foreign(info: ReaderInfo) -> bool:
     return FORMATS.get(info.name) is not info
 
 
+def identity_of(info: ReaderInfo) -> str:
+    """Return a reader's name, and the package and version that it comes from where that is another's."""
+    return f"{info.name} of {_source(_announced()[info.name])}" if is_foreign(info) else info.name
+
+
 @cache
 def _load(point: EntryPoint) -> ReaderInfo:
     where = f"the reader {point.name!r} of {_source(point)}"

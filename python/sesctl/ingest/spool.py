@@ -20,7 +20,6 @@ IN_MEMORY = 2**24
 """Bytes of rows that are kept in memory; more go to a temporary file."""
 
 _SPARSE = 1024
-_LARGEST = float(np.finfo(np.float32).max)
 
 
 @dataclass(frozen=True, eq=False)
@@ -149,7 +148,7 @@ class Spool:
                 if stop > first:
                     yield Slice(run.file, run.columns, times, self._values(run, first, stop))
 
-    def times(self, rows: int = 2**20) -> Iterator[npt.NDArray[np.int64]]:
+    def times(self, rows: int = 2**18) -> Iterator[npt.NDArray[np.int64]]:
         """Yield all instants in order, about so many at a time; equal ones are never parted."""
         marks = np.sort(np.concatenate([run.marks for run in self._runs]))
         step = max(1, rows // _SPARSE)
@@ -198,9 +197,10 @@ def scaled(
     factors : ndarray of float64, shape (column,)
         What makes the channel's unit of them.
     """
-    product = values * factors[:, np.newaxis]
-    beyond = np.abs(product) > _LARGEST  # NaN is not beyond anything
-    if beyond.any():
-        column, row = (int(each[0]) for each in np.nonzero(beyond))
+    with np.errstate(over="ignore"):
+        product = (values if (factors == 1).all() else values * factors[:, np.newaxis]).astype(np.float32)
+    infinite = np.isinf(product)
+    if infinite.any():
+        column, row = (int(each[0]) for each in np.nonzero(infinite))
         return np.empty((0, 0), dtype=np.float32), (column, row)
-    return product.astype(np.float32), None
+    return product, None

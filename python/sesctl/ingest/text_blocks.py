@@ -8,7 +8,7 @@ from pathlib import Path
 from sesctl.errors import ReadError
 from sesctl.ingest.file_bytes import opened
 
-BLOCK_BYTES = 2**24
+BLOCK_BYTES = 2**22
 _LONGEST_LINE = 2**17  # as much as a field of the csv module may hold
 _BOM = b"\xef\xbb\xbf"
 
@@ -61,13 +61,14 @@ def text_blocks(path: Path, size: int = BLOCK_BYTES) -> Iterator[TextBlock]:
         while chunk := file.read(size):
             if line == 1 and not rest:
                 chunk = chunk.removeprefix(_BOM)
-            whole, rest = _cut(rest + chunk)
-            _refuse_long_lines(path.name, whole + rest, line)
-            if whole.strip():
+            data = rest + chunk if rest else chunk
+            _refuse_long_lines(path.name, data, line)
+            whole, rest = _cut(data)
+            if whole and not whole.isspace():
                 empty = False
                 yield _checked(path.name, whole, line)
             line += _lines(whole)
-        if rest.strip():
+        if rest and not rest.isspace():
             empty = False
             yield _checked(path.name, rest, line)
     if empty:

@@ -1,22 +1,24 @@
 """Files into an archive."""
 
-import glob
-import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from sesctl.archive import Archive, Policy, create_or_open, is_archive
+from sesctl.archive import Archive, GroupKey, Policy, create_or_open, is_archive
 from sesctl.archive.write import check_grid
 from sesctl.errors import ReadError, SesctlError
 from sesctl.ingest import read_station_file
-from sesctl.ingest.gather import Gathered, gather, overlap_note
+from sesctl.ingest.ahead import ahead
+from sesctl.ingest.gather import gather
+from sesctl.ingest.gather_notes import overlap_note
+from sesctl.ingest.gathered import Gathered
 from sesctl.ingest.grid import Grid
-from sesctl.ingest.read import files_in, is_folder, known_formats, reader_of, request_for
-from sesctl.ingest.reader_table import find_reader, recognised
+from sesctl.ingest.read import request_for
 from sesctl.ingest.station_file import StationFile
-from sesctl.plugin.reader import ClockChange, ReaderInfo, Request
+from sesctl.pipeline.ingest_files import Unit, units_of
+from sesctl.pipeline.ingested_files import IngestedFiles, reading_of
+from sesctl.plugin.reader import ClockChange, Request
 from sesctl.types.instants import DAY
 
 
@@ -28,6 +30,8 @@ class Ingested:
     ----------
     path : Path
         The file, or the first of them.
+    files : int
+        How many they are.
     station : str
         Name of the station it belongs to.
     days_written, days_unchanged : int
@@ -36,22 +40,18 @@ class Ingested:
         What was odd about it.
     remarks : int
         How many remarks it brought that were not there.
+    known : bool
+        Whether it was archived before, and so was not read again.
     """
 
     path: Path
+    files: int = 1
     station: str
     days_written: int
     days_unchanged: int
-    notes: tuple[str, ...]
+    notes: tuple[str, ...] = ()
     remarks: int = 0
-
-
-@dataclass(frozen=True)
-class _Unit:
-    """Files that are read together."""
-
-    info: ReaderInfo
-    files: tuple[Path, ...]
+    known: bool = False
 
 
 def ingest(
@@ -61,9 +61,10 @@ def ingest(
     station_file: Path | None,
     tz: str | None,
     policy: Policy,
-    progress: Callable[[int, int], None],
+    progress: Callable[[int, int, int], None],
     file_format: str | None = None,
     clock_change: ClockChange = "error",
+    reread: bool = False,
 ) -> list[Ingested]:
     """Read files and write their days into an archive; what is there already stays.
 
@@ -83,11 +84,13 @@ def ingest(
     policy : {"error", "keep", "replace"}
         What to do with samples that differ from archived ones.
     progress : callable
-        Is told the files done and their number.
+        Is told the files done, their number, and the days found in them so far.
     file_format : str, optional
         Name of the reader of all of them; found by content and name where it is left out.
-    clock_change : {"error", "earlier", "later", "drop"}
+    clock_change : {"error", "earlier", "later", "drop", "infer"}
         What to do with a local time that a clock change makes unclear.
+    reread : bool
+        Read also files that are archived whole and have not changed.
 
     Returns
     -------
@@ -102,29 +105,120 @@ def ingest(
     """
     described = read_station_file(station_file) if station_file else None
     request = request_for(described, tz, clock_change)
-    units = _units(paths, file_format)
-    total = sum(len(unit.files) for unit in units)
+    units = units_of(paths, file_format)
+    total, count, days = sum(len(unit.files) for unit in units), 0, 0
     done: list[Ingested] = []
-    count = 0
+
+    def more_days(found: int) -> None:
+        nonlocal days
+        days += found
+        progress(count, total, days)
+
     with ExitStack() as stack:
-        store: Archive | None = None
+        target = _Target(archive, stack, policy, more_days)
+        if is_archive(archive):
+            target.open()
         for unit in units:
             try:
-                with _gathered(unit, described, request) as got:
-                    grids = _grids(got)  # before an archive is made for what it cannot hold
-                    store = store or stack.enter_context(create_or_open(archive))
-                    done.append(_write(store, unit, got, grids, policy))
+                reading = reading_of(unit.info, described, request)
+                known = None if reread else target.known(unit, reading)
+                if known is None:
+                    with _gathered(unit, described, request) as got:
+                        known = target.write(unit, got, reading)
+                done.append(known)
             except SesctlError as error:
                 if count:
                     before = "file before it is" if count == 1 else f"{count} files before it are"
                     error.hint = f"{error.hint} The {before} in {archive}.".strip()
                 raise
             count += len(unit.files)
-            progress(count, total)
+            progress(count, total, days)
     return done
 
 
-def _gathered(unit: _Unit, described: StationFile | None, request: Request) -> Gathered:
+class _Target:
+    """The archive, which is made once there is something that it can hold."""
+
+    def __init__(
+        self, path: Path, stack: ExitStack, policy: Policy, more_days: Callable[[int], None]
+    ) -> None:
+        self._path, self._stack, self._policy, self._more_days = path, stack, policy, more_days
+        self._opened: tuple[Archive, IngestedFiles] | None = None
+
+    def open(self) -> tuple[Archive, IngestedFiles]:
+        if self._opened is None:
+            store = self._stack.enter_context(create_or_open(self._path))
+            self._opened = store, IngestedFiles(store)
+        return self._opened
+
+    def known(self, unit: Unit, reading: str) -> Ingested | None:
+        """Return what there is to say of files that are archived whole; None for others."""
+        found = None if self._opened is None else self._opened[1].find(unit, reading)
+        if found is None:
+            return None
+        station, entries = found
+        days = max(entry.days for entry in entries)
+        self._more_days(days)
+        return Ingested(
+            path=unit.files[0],
+            files=len(unit.files),
+            station=station,
+            days_written=0,
+            days_unchanged=days,
+            known=True,
+        )
+
+    def write(self, unit: Unit, got: Gathered, reading: str) -> Ingested:
+        """Archive what was read of files."""
+        if got.station_file is None:
+            msg = f"{got.name} holds remarks, and nobody says on which station"
+            raise ReadError(msg, "Give --station.")
+        station = got.station_file.station.name
+        grids = _grids(got, got.station_file)  # before an archive is made for what it cannot hold
+        store, files = self.open()
+        self._compare(grids, station)
+        written = unchanged = differing = 0
+        for grid in grids:
+            grid.averaged = 0
+            for record in ahead(grid.records()):
+                report = store.write(record, policy=self._policy)
+                written, unchanged = written + report.days_written, unchanged + report.days_unchanged
+                differing += report.samples_differing
+                self._more_days(report.days_written + report.days_unchanged)
+        remarks = store.annotate(station, got.annotations) if got.annotations else 0
+        notes = [*overlap_note(got, sum(grid.averaged for grid in grids)), *got.notes]
+        if not got.spool.rows and not got.annotations:
+            notes.append(f"{got.name} holds none of the station's channels")
+        # Files that lost against archived samples are not archived whole: they may yet replace them.
+        elif self._policy != "keep" or not differing:
+            groups = [str(GroupKey(station, grid.interval_us)) for grid in grids]
+            files.add(station, got.files, reading, groups, written + unchanged)
+        return Ingested(
+            path=unit.files[0],
+            files=len(unit.files),
+            station=station,
+            days_written=written,
+            days_unchanged=unchanged,
+            notes=tuple(notes),
+            remarks=remarks,
+        )
+
+    def _compare(self, grids: Sequence[Grid], station: str) -> None:
+        """Refuse what differs from archived samples; where these are to be replaced, forget their files."""
+        store, files = self.open()
+        if self._policy == "keep":
+            return
+        for grid in grids:
+            if _touches(store, GroupKey(station, grid.interval_us), grid):
+                for record in grid.records():
+                    if self._policy == "error":
+                        store.check(record)
+                    elif store.differs(record):
+                        files.forget(station)
+                        return
+
+
+def _gathered(unit: Unit, described: StationFile | None, request: Request) -> Gathered:
     first = unit.files[0]
     name = first.resolve().name
     if unit.info.part is not None and request.columns is not None:
@@ -134,95 +228,17 @@ def _gathered(unit: _Unit, described: StationFile | None, request: Request) -> G
     return gather(unit.info, unit.files, name=name, station_file=described, request=request)
 
 
-def _grids(got: Gathered) -> list[Grid]:
-    if got.station_file is None:
-        return []
+def _grids(got: Gathered, station_file: StationFile) -> list[Grid]:
     sources = [file.sha256 for file in got.files]
-    grids = [Grid(got.spool, got.station_file, stretch, sources) for stretch in got.stretches]
+    grids = [Grid(got.spool, station_file, stretch, sources) for stretch in got.stretches]
     for grid in grids:
         check_grid(grid.outline())
     return grids
 
 
-def _write(store: Archive, unit: _Unit, got: Gathered, grids: Sequence[Grid], policy: Policy) -> Ingested:
-    if got.station_file is None:
-        msg = f"{got.name} holds remarks, and nobody says on which station"
-        raise ReadError(msg, "Give --station.")
-    station = got.station_file.station
-    if policy == "error":
-        for grid in grids:
-            archived = [key for key in store.groups() if key.interval_us == grid.interval_us]
-            if any(key.station == station.name and _touches(store, key, grid) for key in archived):
-                for record in grid.records():
-                    store.check(record)
-    written = unchanged = 0
-    for grid in grids:
-        grid.averaged = 0
-        for record in grid.records():
-            report = store.write(record, policy=policy)
-            written, unchanged = written + report.days_written, unchanged + report.days_unchanged
-    remarks = store.annotate(station.name, got.annotations) if got.annotations else 0
-    notes = [*overlap_note(got, sum(grid.averaged for grid in grids)), *got.notes]
-    if not got.spool.rows and not got.annotations:
-        notes.append(f"{got.name} holds none of the station's channels")
-    return Ingested(
-        path=unit.files[0],
-        station=station.name,
-        days_written=written,
-        days_unchanged=unchanged,
-        notes=tuple(notes),
-        remarks=remarks,
-    )
-
-
-def _touches(store: Archive, key: object, grid: Grid) -> bool:
-    days = store.days(key)  # type: ignore[arg-type]
+def _touches(store: Archive, key: GroupKey, grid: Grid) -> bool:
+    if key not in store.groups():
+        return False
+    days = store.days(key)
     first, last = grid.stretch.begin // DAY - 1, grid.stretch.end // DAY + 1
     return bool(((days >= first) & (days <= last)).any())
-
-
-def _units(paths: Sequence[Path], file_format: str | None) -> list[_Unit]:
-    """Return the files of paths, each once, those of one stretch of time together."""
-    units: dict[tuple[str, ...], _Unit] = {}
-    for path, named in _files(paths):
-        info = reader_of(path, file_format) if named else _reader(path, file_format)
-        if info is None:
-            continue
-        identity: tuple[str, ...] = (str(path.resolve()),)
-        if info.part is not None:
-            identity = (str(path.resolve().parent), info.name, *info.part(path))
-        if identity not in units:
-            units[identity] = _Unit(info, (path,))
-        elif path.resolve() not in {file.resolve() for file in units[identity].files}:
-            units[identity] = _Unit(info, (*units[identity].files, path))
-    if not units:
-        msg = f"{', '.join(map(str, paths[:3]))} holds no file of a known format"
-        raise ReadError(msg, known_formats())
-    return list(units.values())
-
-
-def _reader(path: Path, file_format: str | None) -> ReaderInfo | None:
-    return find_reader(file_format) if file_format is not None else recognised(path)
-
-
-def _files(paths: Sequence[Path]) -> Iterator[tuple[Path, bool]]:
-    """Yield the files of paths, folders and patterns, and whether each was named by itself."""
-    for path in paths:
-        # What may not be looked at is left to its reader, who says why.
-        if glob.has_magic(str(path)) and not os.path.exists(path):  # noqa: PTH110
-            matches = sorted(glob.glob(str(path), recursive=True))  # noqa: PTH207  # also absolute patterns
-            if not matches:
-                msg = f"nothing matches the pattern {path}"
-                raise ReadError(msg, "Check the path.")
-            yield from _files([Path(match) for match in matches])
-        elif is_folder(path):
-            if is_archive(path):
-                msg = f"{path} is an archive, not a folder of files"
-                raise ReadError(msg, "Name the files that an instrument wrote.")
-            for file in files_in(path):
-                yield file, False
-            for folder in sorted(each for each in path.iterdir() if each.is_dir()):
-                if not folder.name.startswith(".") and not is_archive(folder):
-                    yield from ((file, False) for file, _ in _files([folder]))
-        else:
-            yield path, True

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from sesctl.archive import Archive, GroupKey, is_archive, open_archive
 from sesctl.errors import ParameterError, StationError
 from sesctl.ingest import read, read_station_file
+from sesctl.plugin.reader import ClockChange
 from sesctl.types import Annotation, Record, Station
 from sesctl.types.instants import DAY
 
@@ -129,7 +130,13 @@ class ArchiveSource:
 
 
 def open_sources(
-    path: Path, *, station_file: Path | None = None, tz: str | None = None, wanted: float | None = None
+    path: Path,
+    *,
+    station_file: Path | None = None,
+    tz: str | None = None,
+    file_format: str | None = None,
+    clock_change: ClockChange = "error",
+    wanted: float | None = None,
 ) -> list[Source]:
     """Open what a user named: an archive, a file, or a folder of files.
 
@@ -141,6 +148,10 @@ def open_sources(
         Station TOML, for files.
     tz : str, optional
         IANA zone of naive times, for files.
+    file_format : str, optional
+        Name of the reader of files; found by content and name where it is left out.
+    clock_change : {"error", "earlier", "later", "drop", "infer"}
+        What to do with a local time of files that a clock change makes unclear.
     wanted : float, optional
         Sampling interval in s that is needed: of an archive that holds a station at several intervals,
         the coarsest that is no coarser is taken. Without it, all are.
@@ -156,11 +167,17 @@ def open_sources(
         If it cannot be read.
     """
     if not is_archive(path):
-        reading = read(path, station_file=read_station_file(station_file) if station_file else None, tz=tz)
+        reading = read(
+            path,
+            station_file=read_station_file(station_file) if station_file else None,
+            tz=tz,
+            file_format=file_format,
+            clock_change=clock_change,
+        )
         return [RecordSource(reading.record, reading.notes, reading.annotations)]
-    if station_file or tz:
+    if station_file or tz or file_format or clock_change != "error":
         msg = f"{path} is an archive, which knows its stations and times"
-        raise ParameterError(msg, "Leave --station and --tz out.")
+        raise ParameterError(msg, "Leave --station, --tz, --format and --clock-change out.")
     archive = open_archive(path)
     if wanted is None:
         return [ArchiveSource(archive, group) for group in archive.groups()]

@@ -40,7 +40,7 @@ ENTRY_POINT_GROUP: Final = "sesctl.readers"
 HEAD_BYTES: Final = 4096
 """Number of a file's first bytes (of what is in it, if it is compressed) that a reader is shown."""
 
-ClockChange = Literal["error", "earlier", "later", "drop"]
+ClockChange = Literal["error", "earlier", "later", "drop", "infer"]
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,63}")
 
 
@@ -90,7 +90,7 @@ class Request:
         The columns that are wanted; None for all that the format has by default.
     zone : ZoneInfo or None
         Time zone of times without an offset from UTC.
-    clock_change : {"error", "earlier", "later", "drop"}
+    clock_change : {"error", "earlier", "later", "drop", "infer"}
         What to do with a local time that a clock change makes unclear.
     interval_us : int or None
         Sampling interval in µs of files without times.
