@@ -104,7 +104,7 @@ def traffic(random: np.random.Generator, dipoles: int, samples: int) -> Values:
     kernel = np.ones(width) / width
     smooth = np.stack([np.convolve(row, kernel, mode="same") for row in pulses])
     scatter = float(smooth[:, day].std()) if day.any() else 0.0
-    return smooth / scatter if scatter > 0 else smooth
+    return np.asarray(smooth / scatter) if scatter > 0 else smooth
 
 
 def _coming_and_going(random: np.random.Generator, samples: int) -> Values:
@@ -142,4 +142,4 @@ def _bay(random: np.random.Generator, samples: int) -> Values:
     bay = np.zeros((2, samples))
     inside = slice(max(onset, 0), min(onset + length, samples))
     bay[:, inside] = shape[inside.start - onset : inside.stop - onset]
-    return bay * size * np.array([[np.cos(angle)], [np.sin(angle)]])
+    return np.asarray(bay * size * np.array([[np.cos(angle)], [np.sin(angle)]]))

@@ -1,6 +1,6 @@
 """`ses_net` as a detector: days in, probability and amplitudes out, intervals, learning."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 from weakref import WeakKeyDictionary
@@ -215,17 +215,6 @@ class SesNet(NetworkDetector):
         padded[:days, :, :cells] = rows.values
         self._engine = self._engine or self._made_engine()
         return self._engine(padded)[:days, :, :cells]
-
-    def _made_engine(self) -> Callable[[Any], Any]:
-        network = self._own_network()
-
-        def engine(given: Values) -> Values:
-            from keras import ops
-
-            with on_device(self.device):
-                return np.asarray(ops.convert_to_numpy(network.predict_on_batch(given)))
-
-        return engine
 
     def _scored(self, days: Days) -> tuple[int, int]:
         """Return the first minute that is scored, counted from the first sample, and their number."""
