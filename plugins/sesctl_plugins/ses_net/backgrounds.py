@@ -111,7 +111,7 @@ def _coming_and_going(random: np.random.Generator, samples: int) -> Values:
     """Draw what an intermittent field's logarithm of amplitude does, float64 (sample,)."""
     every = np.exp(random.uniform(np.log(60), np.log(2160)))
     knots = random.normal(size=int(samples / every) + 3)
-    return np.interp(np.arange(samples) / every, np.arange(knots.size), knots)
+    return np.asarray(np.interp(np.arange(samples) / every, np.arange(knots.size), knots))
 
 
 def _turned(part: Values, angle: float) -> Values:
