@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from functools import partial
 
+import matplotlib.image
 import numpy as np
 import pytest
 
@@ -14,6 +15,8 @@ from sesctl import pipeline, registry
 from sesctl.errors import ParameterError, ReadError
 from sesctl.pipeline.image_lessons import read_labelled
 from sesctl.pipeline.training_images import train_on_images
+from sesctl.pipeline.views import event_views
+from sesctl.report import draw_event
 from sesctl.spectrogram import fit_scale, image_decibels
 from sesctl.types import (
     BeforeAfter,
@@ -96,7 +99,7 @@ def test_a_model_of_images_is_whole_and_says_what_it_was_made_of(model, images):
     assert "accuracy" in shown.out
 
 
-def test_a_model_judges_channels_of_the_quantity_it_learnt_from(model):
+def test_a_model_judges_channels_of_the_quantity_it_learnt_from(model, tmp_path):
     info = tiny()
     detector, _ = pipeline.load_detector(info, model=model.model.folder)
     station = Station(
@@ -111,6 +114,20 @@ def test_a_model_judges_channels_of_the_quantity_it_learnt_from(model):
     assert {event.dipoles for event in catalogue.events} == {("magn",)}
     assert all(np.isnan(event.amplitude) and event.duration_s == 86_400 for event in catalogue.events)
     assert catalogue.exposure[0].live_hours == 72
+    views = list(event_views([source], catalogue, info, detector, pipeline.Scan(threshold=0.0)))
+    assert [view.spectrum.title for view in views] == ["magn"] * 3
+    first = views[0]
+    assert first.spectrum.decibels.shape == (32, len(first.times) // 8 + 1)
+    assert first.spectrum.start == first.times[0]
+    assert first.spectrum.scale == detector.scale
+    pixels = [
+        matplotlib.image.imread(draw_event(view, tmp_path)) for view in (first, replace(first, spectrum=None))
+    ]
+    # Beside the curves there is a picture in many colours.
+    assert pixels[0].shape[0] > pixels[1].shape[0] + 200
+    assert len(np.unique(pixels[0].reshape(-1, 4), axis=0)) > 2 * len(
+        np.unique(pixels[1].reshape(-1, 4), axis=0)
+    )
 
 
 def test_days_with_a_signal_and_without_are_told_apart_by_the_same_command(tmp_path):
