@@ -145,8 +145,10 @@ def draw_event(view: EventView, folder: Path) -> Path:
 
 def _draw_spectrum(spectrum: SpectrogramView, event: Event, axis: "Axes") -> None:
     """Draw a spectrogram on the scale that the detector sees, the interval between two lines."""
+    from matplotlib.dates import date2num
+
     shown = axis.pcolormesh(
-        datetimes(spectrum.times),
+        date2num(datetimes(spectrum.times)),
         spectrum.frequency_hz * 1e3,
         spectrum.decibels,
         cmap="magma",
@@ -157,7 +159,7 @@ def _draw_spectrum(spectrum: SpectrogramView, event: Event, axis: "Axes") -> Non
     )
     axis.set_facecolor("0.85")
     axis.set_ylabel(f"{spectrum.title}\n(mHz)")
-    for edge in datetimes(np.array([event.start, event.end], dtype=np.int64)):
+    for edge in date2num(datetimes(np.array([event.start, event.end], dtype=np.int64))):
         axis.axvline(edge, color="white", lw=1.0, ls="--")
     axis.figure.colorbar(shown, ax=axis, location="right", pad=0.01, label=f"dB re 1 ({spectrum.unit})²")
 
