@@ -147,8 +147,10 @@ def _draw_spectrum(spectrum: SpectrogramView, event: Event, axis: "Axes") -> Non
     """Draw a spectrogram on the scale that the detector sees, the interval between two lines."""
     from matplotlib.dates import date2num
 
+    instants = np.concatenate([spectrum.times, [event.start, event.end]])
+    days = date2num(datetimes(instants))  # type: ignore[no-untyped-call]
     shown = axis.pcolormesh(
-        date2num(datetimes(spectrum.times)),
+        days[:-2],
         spectrum.frequency_hz * 1e3,
         spectrum.decibels,
         cmap="magma",
@@ -159,8 +161,8 @@ def _draw_spectrum(spectrum: SpectrogramView, event: Event, axis: "Axes") -> Non
     )
     axis.set_facecolor("0.85")
     axis.set_ylabel(f"{spectrum.title}\n(mHz)")
-    for edge in date2num(datetimes(np.array([event.start, event.end], dtype=np.int64))):
-        axis.axvline(edge, color="white", lw=1.0, ls="--")
+    for edge in days[-2:]:
+        axis.axvline(float(edge), color="white", lw=1.0, ls="--")
     axis.figure.colorbar(shown, ax=axis, location="right", pad=0.01, label=f"dB re 1 ({spectrum.unit})²")
 
 
