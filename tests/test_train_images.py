@@ -158,8 +158,19 @@ def test_a_detector_of_days_and_options_for_days_are_refused(images, tmp_path):
     assert "holds labelled images, of which --copies, --since says nothing" in done.err
 
 
-def test_a_file_without_images_is_refused(tmp_path):
+def test_a_file_without_images_is_refused(images, tmp_path):
     np.savez(tmp_path / "images.npz", decibels=np.zeros((1, 4, 4), np.float32))
+    with pytest.raises(ReadError, match="holds no labelled images"):
+        read_labelled(tmp_path)
+    whole = (images / "images.npz").read_bytes()
+    deep = {**np.load(images / "images.npz"), "parameters": np.array("[" * 100_000)}
+    np.savez(tmp_path / "deep.npz", **deep)
+    for content in (b"", whole[: len(whole) // 2], (tmp_path / "deep.npz").read_bytes()):
+        (tmp_path / "images.npz").write_bytes(content)
+        with pytest.raises(ReadError, match="holds no labelled images"):
+            read_labelled(tmp_path)
+    middle = len(whole) // 4
+    (tmp_path / "images.npz").write_bytes(whole[:middle] + bytes(64) + whole[middle + 64 :])
     with pytest.raises(ReadError, match="holds no labelled images"):
         read_labelled(tmp_path)
 
