@@ -85,6 +85,7 @@ def test_a_list_is_read_in_order_of_time_whatever_else_it_holds(quakes):
         ("time,lat,lon,mag\n\n2018-01-01T00:00Z,1,2\n", "line 3: the line has 3 cells"),
         ("time,lat,lon,mag\n2018-01-01T00:00Z,1,x,3\n", "line 2: the longitude is 'x'"),
         ("time,lat,lon,mag\n2018-01-01T00:00Z,91,2,3\n", "line 2: an earthquake has a latitude of 91.0°"),
+        ("time,lat,lon,mag\n9999-12-31T00:00Z,1,2,3\n", "line 2: an earthquake's time, .* lies beyond"),
         ("time,lat,lon,mag\n2018-01-01T00:00Z,1,2,nan\n", "line 2: an earthquake has a magnitude of nan"),
     ],
 )
@@ -344,6 +345,7 @@ def test_the_baseline_refuses_what_it_cannot_learn_from(network):
     [
         ({"max_distance_km": 0}, "largest distance is 0 km"),
         ({"days_after": 0}, "14 days before and 0 after"),
+        ({"days_before": 10**7}, "10000000 days before and 14 after an earthquake are more than 366"),
         ({"min_magnitude": float("nan")}, "least magnitude is nan"),
     ],
 )

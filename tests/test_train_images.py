@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from functools import partial
 
+import matplotlib.image
 import numpy as np
 import pytest
 
@@ -14,6 +15,8 @@ from sesctl import pipeline, registry
 from sesctl.errors import ParameterError, ReadError
 from sesctl.pipeline.image_lessons import read_labelled
 from sesctl.pipeline.training_images import train_on_images
+from sesctl.pipeline.views import event_views
+from sesctl.report import draw_event
 from sesctl.spectrogram import fit_scale, image_decibels
 from sesctl.types import (
     BeforeAfter,
@@ -96,7 +99,7 @@ def test_a_model_of_images_is_whole_and_says_what_it_was_made_of(model, images):
     assert "accuracy" in shown.out
 
 
-def test_a_model_judges_channels_of_the_quantity_it_learnt_from(model):
+def test_a_model_judges_channels_of_the_quantity_it_learnt_from(model, tmp_path):
     info = tiny()
     detector, _ = pipeline.load_detector(info, model=model.model.folder)
     station = Station(
@@ -111,6 +114,18 @@ def test_a_model_judges_channels_of_the_quantity_it_learnt_from(model):
     assert {event.dipoles for event in catalogue.events} == {("magn",)}
     assert all(np.isnan(event.amplitude) and event.duration_s == 86_400 for event in catalogue.events)
     assert catalogue.exposure[0].live_hours == 72
+    views = list(event_views([source], catalogue, info, detector, pipeline.Scan(threshold=0.0)))
+    assert [view.spectrum.title for view in views] == ["magn"] * 3
+    first = views[0]
+    assert first.spectrum.decibels.shape == (32, len(first.times) // 8 + 1)
+    assert first.spectrum.start == first.times[0]
+    assert first.spectrum.scale == detector.scale
+    with_spectrum, without = (
+        matplotlib.image.imread(draw_event(view, tmp_path)) for view in (first, replace(first, spectrum=None))
+    )
+    assert with_spectrum.shape[0] > without.shape[0] + 200
+    colours = [len(np.unique(each.reshape(-1, 4), axis=0)) for each in (with_spectrum, without)]
+    assert colours[0] > 2 * colours[1]
 
 
 def test_days_with_a_signal_and_without_are_told_apart_by_the_same_command(tmp_path):
@@ -143,8 +158,19 @@ def test_a_detector_of_days_and_options_for_days_are_refused(images, tmp_path):
     assert "holds labelled images, of which --copies, --since says nothing" in done.err
 
 
-def test_a_file_without_images_is_refused(tmp_path):
+def test_a_file_without_images_is_refused(images, tmp_path):
     np.savez(tmp_path / "images.npz", decibels=np.zeros((1, 4, 4), np.float32))
+    with pytest.raises(ReadError, match="holds no labelled images"):
+        read_labelled(tmp_path)
+    whole = (images / "images.npz").read_bytes()
+    deep = {**np.load(images / "images.npz"), "parameters": np.array("[" * 100_000)}
+    np.savez(tmp_path / "deep.npz", **deep)
+    for content in (b"", whole[: len(whole) // 2], (tmp_path / "deep.npz").read_bytes()):
+        (tmp_path / "images.npz").write_bytes(content)
+        with pytest.raises(ReadError, match="holds no labelled images"):
+            read_labelled(tmp_path)
+    middle = len(whole) // 4
+    (tmp_path / "images.npz").write_bytes(whole[:middle] + bytes(64) + whole[middle + 64 :])
     with pytest.raises(ReadError, match="holds no labelled images"):
         read_labelled(tmp_path)
 

@@ -257,6 +257,13 @@ def test_images_of_another_size_are_refused():
         vgg.make(TINY).train(data, PARAMETERS)
 
 
+def test_a_scale_is_kept_for_images_made_alike_alone():
+    data = lessons()
+    other = replace(data, parameters=replace(data.parameters, hop=16))
+    with pytest.raises(ParameterError, match="vgg has learnt from images with hop 8, not 16"):
+        vgg.make(TINY).train(other, PARAMETERS, keep_scale=True)
+
+
 def test_a_share_beyond_the_width_is_refused():
     with pytest.raises(ParameterError, match="shift is 1\\.5, more than an image is wide"):
         ImageTrainingParameters(shift=1.5)

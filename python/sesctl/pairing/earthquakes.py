@@ -20,6 +20,10 @@ COLUMNS: Final = {
 }
 
 
+# Days before and after have to be dates as well.
+_EARLIEST, _LATEST = from_iso("0100-01-01T00:00:00Z"), from_iso("9900-01-01T00:00:00Z")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Earthquake:
     """An earthquake of a list.
@@ -36,7 +40,7 @@ class Earthquake:
     Raises
     ------
     ParameterError
-        If it lies nowhere on the Earth, or a number is none.
+        If it lies nowhere on the Earth or beyond the years 100 to 9899, or a number is none.
     """
 
     instant: int
@@ -49,6 +53,9 @@ class Earthquake:
             if not abs(value) <= limit:
                 msg = f"an earthquake has a {what} of {value}°, which is not within ±{limit:g}°"
                 raise ParameterError(msg)
+        if not _EARLIEST <= self.instant < _LATEST:
+            msg = f"an earthquake's time, {self.instant} µs of UTC, lies beyond the years 100 to 9899"
+            raise ParameterError(msg)
         if not math.isfinite(self.magnitude):
             msg = f"an earthquake has a magnitude of {self.magnitude}"
             raise ParameterError(msg)

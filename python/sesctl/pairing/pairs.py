@@ -12,6 +12,9 @@ from sesctl.pairing.earthquakes import Earthquake, great_circle_km
 from sesctl.types import BeforeAfter, Station
 from sesctl.types.instants import DAY
 
+LONGEST_DAYS = 366
+"""Days before or after an earthquake: all of them are read, whether a record has them or not."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class PairingRule:
@@ -49,6 +52,12 @@ class PairingRule:
                 f"{self.days_before} days before and {self.days_after} after an earthquake cannot be compared"
             )
             raise ParameterError(msg, "Give at least one of each.")
+        if max(self.days_before, self.days_after) > LONGEST_DAYS:
+            msg = (
+                f"{self.days_before} days before and {self.days_after} after an earthquake are more than "
+                f"{LONGEST_DAYS}"
+            )
+            raise ParameterError(msg, "Days so far away say nothing of it.")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 import json
 import zipfile
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -144,11 +145,14 @@ def read_labelled(path: Path) -> LabelledImages:
             return LabelledImages(decibels=decibels, labels=labels, parameters=parameters)
     except (
         OSError,
+        EOFError,
         KeyError,
         IndexError,
         TypeError,
         ValueError,
+        RecursionError,
         zipfile.BadZipFile,
+        zlib.error,
         ShapeError,
         ParameterError,
     ) as error:

@@ -11,6 +11,7 @@ from sesctl.errors import ParameterError
 from sesctl.pipeline.labelled_files import map_view, write_images, write_tables
 from sesctl.pipeline.labelling import Labelled
 from sesctl.pipeline.spectrograms import (
+    VALUES_FOR_SCALE,
     Chosen,
     DaySpectrogram,
     overlap_of,
@@ -161,7 +162,8 @@ def waveform_range(chosen: Chosen) -> tuple[float, float, float]:
     for source, starts, channels in chosen:
         for start in some_days(starts):
             values = source.read(int(start), int(start) + DAY).select(list(channels)).values
-            found.append(values[np.isfinite(values)])
+            finite = values[np.isfinite(values)]
+            found.append(finite[:: -(-finite.size // VALUES_FOR_SCALE) or 1].copy())
     samples = np.concatenate(found) if found else np.empty(0, dtype=np.float32)
     if not samples.size:
         msg = "there is no day to show: the source has no sample in the time asked for"

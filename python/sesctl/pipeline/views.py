@@ -1,16 +1,20 @@
 """Looking at events again: what the detector saw around each."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
 
 from sesctl.detect import scan
 from sesctl.pipeline.prepare import prepare, raw_days
 from sesctl.pipeline.scanning import Scan
 from sesctl.pipeline.source import Source, choose_dipoles
+from sesctl.pipeline.spectrograms import DaySpectrogram
 from sesctl.plugin import Detector, DetectorInfo
-from sesctl.report import EventView
-from sesctl.types import Catalogue
+from sesctl.report import EventView, SpectrogramView
+from sesctl.spectrogram import decibels, transform
+from sesctl.types import Catalogue, Days, Event
 from sesctl.types.instants import DAY, SECOND
 
 MARGIN_S = 3600.0
@@ -67,4 +71,31 @@ def event_views(
             score_label=LABELS[scores.kind],
             unit=days.station.channels[0].unit,
             denoised=scores.kind == "denoised",
+            spectrum=_spectrum(days, event, detector, shown) if info.input == "image" else None,
         )
+
+
+def _spectrum(
+    days: Days, event: Event, detector: Detector, shown: npt.NDArray[np.bool_]
+) -> SpectrogramView | None:
+    """Return the spectrogram of an event's first dipole as a detector of images makes it, on its scale."""
+    from sesctl.plugin.keras import ImageDetector
+    from sesctl.plugin.keras.image_windows import bridged_windows
+
+    names = [channel.name for channel in days.station.channels]
+    name = event.dipoles[0] if event.dipoles else names[0]
+    values = bridged_windows(days.values[:1, names.index(name), shown], days.interval)[0]
+    if not isinstance(detector, ImageDetector) or len(values) <= detector.spectrogram.length // 2:
+        return None
+    spectrum = transform(values, detector.spectrogram)
+    seen = DaySpectrogram(
+        station=days.station.name,
+        channel=name,
+        unit=days.station.channels[0].unit,
+        start=int(days.row_start(0) + np.flatnonzero(shown)[0] * days.interval_us),
+        interval=days.interval,
+        values=values,
+        spectrum=spectrum,
+        decibels=decibels(spectrum),
+    )
+    return replace(seen.view(detector.scale), title=name)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -19,8 +20,12 @@ from sesctl.report.canvas import (
     save,
 )
 from sesctl.report.evidence_card import card_height, draw_card
+from sesctl.report.spectrogram import SpectrogramView
 from sesctl.types import Event
 from sesctl.types.instants import iso
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +52,8 @@ class EventView:
         Unit of record and cleaned.
     denoised : bool
         Whether the output is a field, of which the offset does not matter; else it is shown as it is.
+    spectrum : SpectrogramView, optional
+        What a detector of images saw of the event's first dipole.
     """
 
     event: Event
@@ -59,6 +66,7 @@ class EventView:
     score_label: str
     unit: str = "mV/km"
     denoised: bool = True
+    spectrum: SpectrogramView | None = None
 
 
 def picture_path(folder: Path, view: EventView) -> Path:
@@ -89,14 +97,16 @@ def draw_event(view: EventView, folder: Path) -> Path:
     """
     count = len(view.dipoles)
     evidence = view.event.evidence
-    tall = 1.7 * count + 2.6
+    heights = [1.7] * count + ([2.6] if view.spectrum else []) + [1.7]
+    tall = sum(heights) + 0.9
+    shape: dict[str, Any] = {"sharex": True, "squeeze": False, "height_ratios": heights}
     if evidence is None:
         figure = new_figure(9, tall)
-        axes = figure.subplots(count + 1, 1, sharex=True, squeeze=False)[:, 0]
+        axes = figure.subplots(len(heights), 1, **shape)[:, 0]
     else:
         figure = new_figure(15, max(tall, card_height(evidence) + 0.6))
         left, right = figure.subfigures(1, 2, width_ratios=(9, 6), squeeze=False)[0]
-        axes = left.subplots(count + 1, 1, sharex=True, squeeze=False)[:, 0]
+        axes = left.subplots(len(heights), 1, **shape)[:, 0]
         draw_card(right.subplots(), evidence)
     times = datetimes(view.times)
     for axis, name, record, cleaned in zip(axes, view.dipoles, view.record, view.cleaned, strict=False):
@@ -118,15 +128,42 @@ def draw_event(view: EventView, folder: Path) -> Path:
     for row, name in zip(lines, view.dipoles if len(lines) == count else [""], strict=True):
         axes[-1].plot(times, row, lw=1.0, label=name or None)
     axes[-1].set_ylabel(view.score_label)
-    for axis in axes:
+    if view.spectrum:
+        _draw_spectrum(view.spectrum, view.event, axes[count])
+        axes[-1].set_ylim(0, 1.05)  # scores of windows are probabilities
+    lined = [*axes[:count], axes[-1]]
+    for axis in lined:
         mark(axis, view.event.start, view.event.end)
-    plain(axes.tolist())
+    plain(lined)
     axes[0].legend(loc="upper left", fontsize=7, ncols=3, frameon=False)
     if len(lines) > 1:
         axes[-1].legend(loc="upper left", fontsize=7, ncols=3, frameon=False)
     concise_dates(axes[-1])
     figure.suptitle(_title(view), fontsize=10)
     return save(figure, picture_path(folder, view))
+
+
+def _draw_spectrum(spectrum: SpectrogramView, event: Event, axis: "Axes") -> None:
+    """Draw a spectrogram on the scale that the detector sees, the interval between two lines."""
+    from matplotlib.dates import date2num
+
+    instants = np.concatenate([spectrum.times, [event.start, event.end]])
+    days = date2num(datetimes(instants))  # type: ignore[no-untyped-call]
+    shown = axis.pcolormesh(
+        days[:-2],
+        spectrum.frequency_hz * 1e3,
+        spectrum.decibels,
+        cmap="magma",
+        vmin=spectrum.scale.low,
+        vmax=spectrum.scale.high,
+        shading="nearest",
+        rasterized=True,
+    )
+    axis.set_facecolor("0.85")
+    axis.set_ylabel(f"{spectrum.title}\n(mHz)")
+    for edge in days[-2:]:
+        axis.axvline(float(edge), color="white", lw=1.0, ls="--")
+    axis.figure.colorbar(shown, ax=axis, location="right", pad=0.01, label=f"dB re 1 ({spectrum.unit})²")
 
 
 def _title(view: EventView) -> str:

@@ -186,12 +186,19 @@ class ImageDetector(NetworkDetector):
         ------
         ShapeError
             If images are of another size or colour than the network takes.
+        ParameterError
+            If the scale is kept, and the images were made otherwise than those it was fitted to.
         """
         taken = tuple(self.config[name] for name in ("height", "width", "channels"))
         given = (lessons.parameters.height, lessons.parameters.width, lessons.parameters.channels)
         if given != taken:
             msg = f"{self.name} takes images of {taken}, not of {given} (height, width, channels)"
             raise ShapeError(msg, "Make images of its size, or give the network their size.")
+        if keep_scale and lessons.parameters != self.spectrogram:
+            learnt, shown = asdict(self.spectrogram), asdict(lessons.parameters)
+            name = next(each for each in learnt if learnt[each] != shown[each])
+            msg = f"{self.name} has learnt from images with {name} {learnt[name]}, not {shown[name]}"
+            raise ParameterError(msg, "Make images as before, or train without --from.")
         scale = self.scale if keep_scale else fit_scale(lessons.decibels[lessons.training])
         pixels = paint(lessons.decibels, scale, lessons.parameters)
         with on_device(self.device):
