@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
@@ -52,6 +52,7 @@ def test_every_value_is_found_in_the_merged_day_and_no_other(blocks):
 
 
 @pytest.mark.parametrize("replace", [False, True])
+@settings(deadline=None)
 @given(blocks=accounts(same_field=False))
 def test_merging_the_same_account_again_changes_nothing(blocks, replace):
     once = merge(blocks[0], blocks[1], replace=replace)

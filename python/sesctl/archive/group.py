@@ -54,6 +54,7 @@ class Group:
         self.samples = samples_a_day(self.interval_us)
         self.shape = (len(self.station.channels), self.samples)
         self.journal = Journal(folder / COMMITTED / JOURNAL)
+        self._shown: set[int] = set()  # the days that `committed` is known to tell
 
     @property
     def key(self) -> GroupKey:
@@ -202,12 +203,15 @@ class Group:
         return self.journal.entries.get(day)
 
     def _show_committed(self) -> None:
+        if self._shown == self.journal.entries.keys():
+            return
         mask = np.zeros(DAYS, dtype=bool)
         mask[self.days()] = True
         (chunk,) = self._committed.encode(mask)
         path = self.folder / COMMITTED / "c.0"
         if not path.exists() or path.read_bytes() != chunk:
             durable.replace(path, chunk)
+        self._shown = set(self.journal.entries)
 
 
 def shard_name(day: int) -> str:

@@ -82,29 +82,47 @@ def gather(
 def _take(got: Gathered, info: ReaderInfo, path: Path, request: Request) -> set[str]:
     """Read one file; return the columns it has."""
     seen = FileSeen(path=path, state=FileState.of(path))
+    try:
+        columns, found = _read_and_hash(got, seen, info, request)
+    except ReadError as error:
+        # Half of a file that is still being copied may look damaged.
+        if not seen.state.same_as(FileState.of(path)):
+            raise _changed(path) from error
+        raise
+    if not columns and not found:
+        return columns
+    if not seen.state.same_as(FileState.of(path)):
+        raise _changed(path)
+    got.files.append(seen)
+    got.annotations += [_named(each, got.station_file, seen.sha256) for each in found]
+    return columns
+
+
+def _read_and_hash(
+    got: Gathered, seen: FileSeen, info: ReaderInfo, request: Request
+) -> tuple[set[str], list[Annotation]]:
+    """Keep a file's rows; return the columns it has and its remarks."""
     number, columns, found = len(got.files), set[str](), []
     with ThreadPoolExecutor(1) as pool:
-        hashed = pool.submit(sha256_of, path)
-        for item in _items(info, path, request):
+        hashed = pool.submit(sha256_of, seen.path)
+        for item in _items(info, seen.path, request):
             if isinstance(item, Annotation):
                 found.append(item)
                 continue
             if not columns and request.columns is None:
-                _check_same_columns(got, path.name, item.columns)
+                _check_same_columns(got, seen.name, item.columns)
             columns.update(item.columns)
             if got.station_file is None:
-                got.station_file = unknown_station(info, path, got.name, item.columns)
+                got.station_file = unknown_station(info, seen.path, got.name, item.columns)
             if len(item.times):
                 _keep(got, seen, number, item)
-        if not columns and not found:
-            return columns
         seen.sha256 = hashed.result()
-    if not seen.state.same_as(FileState.of(path)):
-        msg = f"{path.name} was changed while it was read"
-        raise ReadError(msg, "Wait until the logger or the copy has finished, and read it again.")
-    got.files.append(seen)
-    got.annotations += [_named(each, got.station_file, seen.sha256) for each in found]
-    return columns
+    return columns, found
+
+
+def _changed(path: Path) -> ReadError:
+    msg = f"{path.name} was changed while it was read"
+    return ReadError(msg, "Wait until the logger or the copy has finished, and read it again.")
 
 
 def _items(info: ReaderInfo, path: Path, request: Request) -> Iterator[Piece | Annotation]:
