@@ -1,0 +1,105 @@
+// The spectra of frames without a chirp, several at once.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <complex>
+#include <cstddef>
+#include <limits>
+#include <span>
+#include <tuple>
+#include <type_traits>
+#include <vector>
+
+#include "sesctl/fft.hpp"
+#include "sesctl/lanes.hpp"
+#include "sesctl/record_phases.hpp"
+
+namespace sesctl {
+
+// Which transform it is, made once for all frames.
+template <class T>
+struct PlainTransform {
+    explicit PlainTransform(std::span<const double> weights, std::size_t points)
+        : plan(points), window(weights.begin(), weights.end()) {
+        double largest = 0.0;
+        for (const double weight : weights) largest = std::max(largest, std::abs(weight));
+        suits = largest > 1e-12 && largest < 1e12;
+        const FftPlan<double> exact(points);
+        using V = Vector<double, 16>;
+        constant.resize(points);
+        Fft<double, 16>(exact).transform(
+            [&](std::size_t n) { return Complex<V>{V{} + (n < weights.size() ? weights[n] : 0.0), V{}}; },
+            [&](std::size_t first, const auto& found) {
+                for (std::size_t q = 0; q < found.size(); ++q) {
+                    constant[first + q * (points / found.size())] = {static_cast<T>(found[q].re[0]),
+                                                                     static_cast<T>(found[q].im[0])};
+                }
+            });
+    }
+
+    FftPlan<T> plan;
+    std::vector<T> window;
+    bool suits;  // whether the weights are as precise in T as in double
+    std::vector<std::complex<T>> constant;  // the spectrum of a record that is 1 throughout
+};
+
+// One sample of each frame is its reference: what it differs from it is transformed, and the spectrum of the
+// reference added, so that an offset of the record leaves no rounding behind.
+template <class T, std::size_t Bytes>
+class PlainFrames {
+  public:
+    using V = Vector<T, Bytes>;
+    static constexpr std::size_t lanes = Bytes / sizeof(T);
+
+    explicit PlainFrames(const PlainTransform<T>& transform) : transform_(transform), fft_(transform.plan) {}
+
+    // Writes X[k], k < frequencies, of `lanes` frames from `frame` on to where those of one frequency are
+    // `count` apart from those of the next. Tells of each frame whether it could be transformed so: not if it
+    // touches a sample that is not finite, or one so large that a sum could overflow.
+    std::array<bool, lanes> run(const RecordPhases<T>& phases, std::size_t frame, std::complex<T>* spectrum,
+                                std::size_t count, std::size_t frequencies) {
+        const std::size_t length = transform_.window.size();
+        const std::size_t points = transform_.plan.points();
+        const T* const window = transform_.window.data();
+        const std::complex<T>* const constant = transform_.constant.data();
+        const V reference = load<V>(phases.at(length / 2, frame));
+        V size = magnitude<T>(reference);
+        const auto source = [&](std::size_t n) {
+            if (n >= length) return V{};
+            const V sample = (load<V>(phases.at(n, frame)) - reference) * window[n];
+            size += magnitude<T>(sample);
+            return sample;
+        };
+        const auto write = [&](std::size_t k, const V& re, const V& im) {
+            interleave<T, lanes>(re, im, reinterpret_cast<T*>(spectrum + k * count));
+        };
+        fft_.transform_real(source, [&](std::size_t first, const auto& found) {
+            constexpr std::size_t radix = std::tuple_size_v<std::remove_cvref_t<decltype(found)>>;
+            for (std::size_t q = 0; q < radix; ++q) {
+                const std::size_t at = first + q * (points / radix);
+                const bool mirrored = 2 * at > points;
+                if (mirrored && first % 4 == 0) continue;  // its mirror image is in the same block
+                const std::size_t k = mirrored ? points - at : at;
+                const V re = found[q].re + reference * constant[at].real();
+                const V im = found[q].im + reference * constant[at].imag();
+                write(k, re, mirrored ? V(-im) : im);
+                if (k != 0 && points - k < frequencies && 2 * k != points) {
+                    write(points - k, re, mirrored ? im : V(-im));
+                }
+            }
+        });
+        std::array<bool, lanes> done;
+        for (std::size_t lane = 0; lane < lanes; ++lane) {
+            done[lane] = transform_.suits && size[lane] <= std::numeric_limits<T>::max() / 8;
+        }
+        return done;
+    }
+
+  private:
+    const PlainTransform<T>& transform_;
+    Fft<T, Bytes> fft_;
+};
+
+}  // namespace sesctl
