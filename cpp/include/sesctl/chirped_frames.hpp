@@ -21,7 +21,7 @@ class ChirpedFrames {
     static constexpr std::size_t lanes = Bytes / sizeof(double);
 
     ChirpedFrames(std::span<const double> window, const FftPlan<double>& plan)
-        : plan_(plan), chirp_(window), re_(window.size() * lanes), im_(window.size() * lanes), fft_(plan) {}
+        : plan_(plan), chirp_(window), re_(plan.points() * lanes), im_(plan.points() * lanes), fft_(plan) {}
 
     // Writes X[k], k < frequencies, of at most `lanes` whole frames of a row, whose rates are rates[frame], to
     // spectrum[k * count + frame].
@@ -37,7 +37,6 @@ class ChirpedFrames {
         }
         const bool side_by_side = frames.size() == lanes && frames.back() == frames.front() + lanes - 1;
         const auto source = [&](std::size_t n) {
-            if (n >= chirp_.re.size()) return Complex<V>{};
             return Complex<V>{load<V>(re_.data() + n * lanes), load<V>(im_.data() + n * lanes)};
         };
         fft_.transform(source, [&](std::size_t first, const auto& found) {

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <numbers>
 #include <string>
+#include <tuple>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -131,8 +132,7 @@ class Fft {
     using V = Vector<Real, Bytes>;
     static constexpr std::size_t lanes = Bytes / sizeof(Real);
 
-    explicit Fft(const FftPlan<Real>& plan)
-        : plan_(plan), re_(plan.points() * lanes), im_(plan.points() * lanes) {}
+    explicit Fft(const FftPlan<Real>& plan) : plan_(plan), work_(2 * plan.points() * lanes) {}
 
     // X[k] = Σ x[n] exp(-j2πkn/N) (Cooley and Tukey 1965, decimation in frequency). source(n) gives x[n] as
     // a Complex<V>, once for each n; then sink(k, X) is called, where the std::array X holds X[k], X[k + N/R],
@@ -140,34 +140,46 @@ class Fft {
     template <class Source, class Sink>
     SESCTL_INLINE void transform(const Source& source, const Sink& sink) {
         if (plan_.passes().empty()) return last_pass(1, source, sink);
-        split(plan_.passes()[0], 0, source);
+        const Pass& pass = plan_.passes()[0];
+        if (pass.size == usual) {
+            split<usual / 8>(pass, 0, source);
+        } else {
+            split<0>(pass, 0, source);
+        }
         finish(8, sink);
     }
 
-    // The same for real numbers: source(n) gives a V. Of two frequencies that mirror each other, k and N - k,
-    // sink is given at least one.
+    // The same for real numbers: source(n) gives a V, and sink(k, X[k]) is called for k <= N/2 alone.
     template <class Source, class Sink>
     SESCTL_INLINE void transform_real(const Source& source, const Sink& sink) {
+        const auto mirror = [&](std::size_t first, const auto& x) {
+            constexpr std::size_t radix = std::tuple_size_v<std::remove_cvref_t<decltype(x)>>;
+            const std::size_t step = plan_.points() / radix;
+            for (std::size_t q = 0; q < (radix + 1) / 2; ++q) sink(first + q * step, x[q]);
+            if (radix > 1 && first == 0) sink(plan_.points() / 2, x[radix / 2]);
+            // A block of the first or the fifth eighth holds the mirror images of its own frequencies.
+            if (first % 4 == 0) return;
+            for (std::size_t q = radix / 2; q < radix; ++q) {
+                sink(plan_.points() - (first + q * step), Complex<V>{x[q].re, -x[q].im});
+            }
+        };
         if (plan_.passes().empty()) {
-            return last_pass(1, [&](std::size_t n) { return Complex<V>{source(n), V{}}; }, sink);
+            return last_pass(1, [&](std::size_t n) { return Complex<V>{source(n), V{}}; }, mirror);
         }
         const Pass& pass = plan_.passes()[0];
-        const std::size_t apart = pass.size / 8;
-        const Real* turn = pass.turns.data();
-        for (std::size_t at = 0; at < apart; ++at, turn += 14) {
-            const std::array<Complex<V>, 5> x =
-                real_butterfly<V>(gathered<8, V>([&](std::size_t far) { return source(at + far); }, apart));
-            put(at, x[0]);
-            put_turned(at + apart, x[1], turn[0], turn[1]);
-            put_turned(at + 2 * apart, x[2], turn[2], turn[3]);
-            put_turned(at + 3 * apart, x[3], turn[4], turn[5]);
-            put(at + 4 * apart, {x[4].re * turn[6], x[4].re * turn[7]});
+        if (pass.size == usual) {
+            split_real<usual / 8>(pass, source);
+        } else {
+            split_real<0>(pass, source);
         }
-        finish(5, sink);
+        finish(5, mirror);
     }
 
   private:
     using Pass = typename FftPlan<Real>::Pass;
+
+    // The default length, whose first pass is compiled for it.
+    static constexpr std::size_t usual = 64;
 
     template <std::size_t Count, class Number, class Source>
     SESCTL_INLINE static std::array<Number, Count> gathered(const Source& source, std::size_t apart) {
@@ -176,10 +188,11 @@ class Fft {
         }(std::make_index_sequence<Count>{});
     }
 
-    // The transform of `pass.size` points from `start` on becomes eight, side by side.
-    template <class Source>
+    // The transform of `pass.size` points from `start` on becomes eight, side by side. `Eighth` is an eighth of
+    // the points, or 0 where that is not known yet.
+    template <std::size_t Eighth, class Source>
     SESCTL_INLINE void split(const Pass& pass, std::size_t start, const Source& source) {
-        const std::size_t apart = pass.size / 8;
+        const std::size_t apart = Eighth == 0 ? pass.size / 8 : Eighth;
         const Real* turn = pass.turns.data();
         for (std::size_t at = start; at < start + apart; ++at, turn += 14) {
             std::array<Complex<V>, 8> x =
@@ -192,6 +205,22 @@ class Fft {
         }
     }
 
+    // The first five of eight such transforms of real numbers.
+    template <std::size_t Eighth, class Source>
+    SESCTL_INLINE void split_real(const Pass& pass, const Source& source) {
+        const std::size_t apart = Eighth == 0 ? pass.size / 8 : Eighth;
+        const Real* turn = pass.turns.data();
+        for (std::size_t at = 0; at < apart; ++at, turn += 14) {
+            const std::array<Complex<V>, 5> x =
+                real_butterfly<V>(gathered<8, V>([&](std::size_t far) { return source(at + far); }, apart));
+            put(at, x[0]);
+            put_turned(at + apart, x[1], turn[0], turn[1]);
+            put_turned(at + 2 * apart, x[2], turn[2], turn[3]);
+            put_turned(at + 3 * apart, x[3], turn[4], turn[5]);
+            put(at + 4 * apart, {x[4].re * turn[6], x[4].re * turn[7]});
+        }
+    }
+
     // What remains after the first pass, of the first `eighths` of the points.
     template <class Sink>
     SESCTL_INLINE void finish(std::size_t eighths, const Sink& sink) {
@@ -199,7 +228,7 @@ class Fft {
         for (std::size_t i = 1; i < plan_.passes().size(); ++i) {
             const Pass& pass = plan_.passes()[i];
             for (std::size_t start = 0; start < end; start += pass.size) {
-                split(pass, start, [&](std::size_t at) { return here(at); });
+                split<0>(pass, start, [&](std::size_t at) { return here(at); });
             }
         }
         last_pass(end / plan_.last_radix(), [&](std::size_t at) { return here(at); }, sink);
@@ -231,19 +260,18 @@ class Fft {
     }
 
     SESCTL_INLINE Complex<V> here(std::size_t at) const {
-        return {load<V>(re_.data() + at * lanes), load<V>(im_.data() + at * lanes)};
+        return {load<V>(work_.data() + 2 * at * lanes), load<V>(work_.data() + (2 * at + 1) * lanes)};
     }
     SESCTL_INLINE void put(std::size_t at, const Complex<V>& x) {
-        store(x.re, re_.data() + at * lanes);
-        store(x.im, im_.data() + at * lanes);
+        store(x.re, work_.data() + 2 * at * lanes);
+        store(x.im, work_.data() + (2 * at + 1) * lanes);
     }
     SESCTL_INLINE void put_turned(std::size_t at, const Complex<V>& x, Real cosine, Real sine) {
         put(at, {x.re * cosine - x.im * sine, x.re * sine + x.im * cosine});
     }
 
     const FftPlan<Real>& plan_;
-    LaneBuffer<Real> re_;
-    LaneBuffer<Real> im_;
+    LaneBuffer<Real> work_;  // of each point the real and the imaginary parts
 };
 
 }  // namespace sesctl

@@ -8,8 +8,6 @@
 #include <cstddef>
 #include <limits>
 #include <span>
-#include <tuple>
-#include <type_traits>
 #include <vector>
 
 #include "sesctl/fft.hpp"
@@ -22,7 +20,8 @@ namespace sesctl {
 template <class T>
 struct PlainTransform {
     explicit PlainTransform(std::span<const double> weights, std::size_t points)
-        : plan(points), window(weights.begin(), weights.end()) {
+        : plan(points), length(weights.size()), window(weights.begin(), weights.end()) {
+        window.resize(points);
         double largest = 0.0;
         for (const double weight : weights) largest = std::max(largest, std::abs(weight));
         suits = largest > 1e-12 && largest < 1e12;
@@ -40,7 +39,8 @@ struct PlainTransform {
     }
 
     FftPlan<T> plan;
-    std::vector<T> window;
+    std::size_t length;
+    std::vector<T> window;  // with zeros up to the transform's length
     bool suits;  // whether the weights are as precise in T as in double
     std::vector<std::complex<T>> constant;  // the spectrum of a record that is 1 throughout
 };
@@ -60,14 +60,12 @@ class PlainFrames {
     // touches a sample that is not finite, or one so large that a sum could overflow.
     std::array<bool, lanes> run(const RecordPhases<T>& phases, std::size_t frame, std::complex<T>* spectrum,
                                 std::size_t count, std::size_t frequencies) {
-        const std::size_t length = transform_.window.size();
         const std::size_t points = transform_.plan.points();
         const T* const window = transform_.window.data();
         const std::complex<T>* const constant = transform_.constant.data();
-        const V reference = load<V>(phases.at(length / 2, frame));
+        const V reference = load<V>(phases.at(transform_.length / 2, frame));
         V size = magnitude<T>(reference);
         const auto source = [&](std::size_t n) {
-            if (n >= length) return V{};
             const V sample = (load<V>(phases.at(n, frame)) - reference) * window[n];
             size += magnitude<T>(sample);
             return sample;
@@ -75,20 +73,12 @@ class PlainFrames {
         const auto write = [&](std::size_t k, const V& re, const V& im) {
             interleave<T, lanes>(re, im, reinterpret_cast<T*>(spectrum + k * count));
         };
-        fft_.transform_real(source, [&](std::size_t first, const auto& found) {
-            constexpr std::size_t radix = std::tuple_size_v<std::remove_cvref_t<decltype(found)>>;
-            for (std::size_t q = 0; q < radix; ++q) {
-                const std::size_t at = first + q * (points / radix);
-                const bool mirrored = 2 * at > points;
-                if (mirrored && first % 4 == 0) continue;  // its mirror image is in the same block
-                const std::size_t k = mirrored ? points - at : at;
-                const V re = found[q].re + reference * constant[at].real();
-                const V im = found[q].im + reference * constant[at].imag();
-                write(k, re, mirrored ? V(-im) : im);
-                if (k != 0 && points - k < frequencies && 2 * k != points) {
-                    write(points - k, re, mirrored ? im : V(-im));
-                }
-            }
+        const bool both = frequencies == points;
+        fft_.transform_real(source, [&](std::size_t k, const Complex<V>& x) {
+            const V re = x.re + reference * constant[k].real();
+            const V im = x.im + reference * constant[k].imag();
+            write(k, re, im);
+            if (both && k != 0 && 2 * k != points) write(points - k, re, V(-im));
         });
         std::array<bool, lanes> done;
         for (std::size_t lane = 0; lane < lanes; ++lane) {

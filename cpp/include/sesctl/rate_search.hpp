@@ -31,7 +31,8 @@ inline double steps_of_rate(std::size_t rate) {
 using RateSet = std::uint64_t;
 inline constexpr RateSet all_rates = (RateSet{1} << rate_count) - 1;
 
-// With what a search is made, for all frames; the windows are those of the rates from 0 on, times `scale`.
+// With what a search is made, for all frames. The windows are those of the rates from 0 on, times `scale`, with
+// zeros up to the transform's length.
 template <class Real>
 struct SearchPlan {
     SearchPlan(const ChirpFrames& frames, Concentration measure, double scale)
@@ -43,6 +44,7 @@ struct SearchPlan {
                 windows.push_back(static_cast<Real>(scale * chirp.re[n]));
                 windows.push_back(static_cast<Real>(scale * chirp.im[n]));
             }
+            windows.resize(2 * (i + 1) * fft.points());
         }
     }
 
@@ -62,7 +64,7 @@ class RateSearch {
     static constexpr std::size_t lanes = Bytes / sizeof(Real);
 
     explicit RateSearch(const SearchPlan<Real>& plan)
-        : plan_(plan), raw_(plan.weights.size() * lanes), samples_(plan.weights.size() * lanes), fft_(plan.fft) {}
+        : plan_(plan), raw_(plan.weights.size() * lanes), samples_(plan.fft.points() * lanes), fft_(plan.fft) {}
 
     // Frames first, first + 1, ..., or the given ones, at most `lanes`; the rest of the lanes is not judged.
     void read(const RecordPhases<T>& phases, std::size_t first) {
@@ -197,11 +199,10 @@ class RateSearch {
     // real records, that is the one over the negative frequencies.
     template <Concentration Measure>
     void find(std::size_t i) {
-        const std::size_t length = plan_.weights.size();
-        const Real* const window = plan_.windows.data() + 2 * i * length;
+        const Real* const window = plan_.windows.data() + 2 * i * plan_.fft.points();
+        const Real* const samples = samples_.data();
         const auto source = [&](std::size_t n) {
-            if (n >= length) return Complex<V>{};
-            const V sample = load<V>(samples_.data() + n * lanes);
+            const V sample = load<V>(samples + n * lanes);
             return Complex<V>{sample * window[2 * n], sample * window[2 * n + 1]};
         };
         V total[2] = {};

@@ -26,6 +26,7 @@ class RecordPhases {
         for (std::size_t n = 0; n < frames.window().size(); ++n) {
             offsets_.push_back(n % frames.hop() * length_ + n / frames.hop());
         }
+        offsets_.resize(frames.n_fft(), offsets_[frames.window().size() / 2]);
     }
 
     void read(std::span<const T> record) {
@@ -53,15 +54,16 @@ class RecordPhases {
         }
     }
 
-    // Sample n of a frame; those of the frames after it follow.
+    // Sample n of a frame, or its middle one for n from the window's length to n_fft; those of the frames
+    // after it follow.
     [[nodiscard]] const T* at(std::size_t n, std::size_t frame) const {
         return samples_.data() + offsets_[n] + frame;
     }
 
     // Whether a frame touches no sample that is not finite.
     [[nodiscard]] bool is_whole(std::size_t frame) const {
-        for (const std::size_t offset : offsets_) {
-            if (!std::isfinite(samples_[offset + frame])) return false;
+        for (std::size_t n = 0; n < frames_.window().size(); ++n) {
+            if (!std::isfinite(*at(n, frame))) return false;
         }
         return true;
     }
