@@ -15,8 +15,6 @@ namespace sesctl {
 
 namespace {
 
-// Beyond it rounding of single precision could add up to what decides.
-constexpr std::size_t longest_single = 4096;
 // What single precision may be wrong by, with a wide margin.
 constexpr double slack = 1e-3;
 

@@ -25,6 +25,7 @@ class RowSpectra {
     RowSpectra(const ChirpFrames& frames, const PlainTransform<T>& plain, const FftPlan<double>& plan,
                std::size_t count, std::size_t frequencies)
         : phases_(frames, count, lanes),
+          suits_(plain.suits),
           plain_(plain),
           chirped_(frames.window(), plan),
           count_(count),
@@ -50,7 +51,7 @@ class RowSpectra {
     // transformed depends on itself alone, not on its neighbours.
     void transform_plain(std::size_t first, std::span<const double> rates, std::complex<T>* spectrum) {
         std::array<bool, lanes> done{};
-        const bool any = std::ranges::any_of(rates, is_plain);
+        const bool any = suits_ && std::ranges::any_of(rates, is_plain);
         // The last few frames are transformed with some before them, so that none lies beyond the row.
         const std::size_t at = std::min(first, count_ < lanes ? 0 : count_ - lanes);
         if (any && count_ >= lanes) {
@@ -77,6 +78,7 @@ class RowSpectra {
     static bool is_plain(double rate) { return rate == 0.0 || std::isnan(rate); }
 
     RecordPhases<T> phases_;
+    bool suits_;
     PlainFrames<T, Bytes> plain_;
     ChirpedFrames<T, Bytes> chirped_;
     std::size_t count_;

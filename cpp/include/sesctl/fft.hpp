@@ -23,6 +23,9 @@ struct Complex {
     V im;
 };
 
+// Beyond it rounding of single precision could add up.
+inline constexpr std::size_t longest_single = 4096;
+
 // What a transform of a length needs to know, made once for all of them: the passes of radix 8 that come before
 // the last, and the factors by which they turn their results.
 template <class Real>

@@ -24,7 +24,7 @@ struct PlainTransform {
         window.resize(points);
         double largest = 0.0;
         for (const double weight : weights) largest = std::max(largest, std::abs(weight));
-        suits = largest > 1e-12 && largest < 1e12;
+        suits = largest > 1e-12 && largest < 1e12 && (sizeof(T) == 8 || points <= longest_single);
         const FftPlan<double> exact(points);
         using V = Vector<double, 16>;
         constant.resize(points);
@@ -41,7 +41,7 @@ struct PlainTransform {
     FftPlan<T> plan;
     std::size_t length;
     std::vector<T> window;  // with zeros up to the transform's length
-    bool suits;  // whether the weights are as precise in T as in double
+    bool suits;  // whether T is precise enough for such weights and so many points
     std::vector<std::complex<T>> constant;  // the spectrum of a record that is 1 throughout
 };
 
@@ -82,7 +82,7 @@ class PlainFrames {
         });
         std::array<bool, lanes> done;
         for (std::size_t lane = 0; lane < lanes; ++lane) {
-            done[lane] = transform_.suits && size[lane] <= std::numeric_limits<T>::max() / 8;
+            done[lane] = size[lane] <= std::numeric_limits<T>::max() / 8;
         }
         return done;
     }
