@@ -32,8 +32,7 @@ void register_for(py::module_& module) {
             return spectrum;
         },
         py::arg("values").noconvert(), py::arg("window"), py::arg("hop"), py::arg("n_fft"),
-        py::arg("centred"), py::arg("rates"), py::arg("onesided") = false,
-        py::arg("threads") = 1);
+        py::arg("centred"), py::arg("rates"), py::arg("onesided") = false, py::arg("threads") = 1);
 }
 
 }  // namespace

@@ -22,7 +22,8 @@ void contrasts_are_those_of_their_sides(const Table<T>& values, const Table<T>& 
         };
         const double size = largest(values[r]);
         for (std::size_t i = 0; i < values.samples; ++i) {
-            const bool told = 2 * present(i < half ? 0 : i - half, i) >= half && 2 * present(i, i + half) >= half;
+            const bool told =
+                2 * present(i < half ? 0 : i - half, i) >= half && 2 * present(i, i + half) >= half;
             const auto found = static_cast<double>(contrast[r][i]);
             if (size > 1e30) continue;
             SESCTL_CLAIM(std::isnan(found) == !told);

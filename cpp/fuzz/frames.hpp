@@ -20,8 +20,8 @@ struct Cut {
           centred(input.flag()) {
         const bool smooth = input.flag();
         for (std::size_t n = 0; n < window.size(); ++n) {
-            const double phase = 3.14159265358979 * (static_cast<double>(n) + 0.5) /
-                                 static_cast<double>(window.size());
+            const double phase =
+                3.14159265358979 * (static_cast<double>(n) + 0.5) / static_cast<double>(window.size());
             window[n] = smooth ? std::sin(phase) * std::sin(phase) : input.sample<double>(Wild::none);
         }
     }

@@ -24,8 +24,7 @@ void short_gaps_are_filled(Input& input) {
         for (std::size_t i = 0; i < row.size();) {
             std::size_t end = i;
             while (end < row.size() && std::isnan(row[end])) ++end;
-            const bool is_short =
-                i > 0 && end < row.size() && end - i <= static_cast<std::size_t>(longest);
+            const bool is_short = i > 0 && end < row.size() && end - i <= static_cast<std::size_t>(longest);
             for (; i < end; ++i) {
                 SESCTL_CLAIM(mask[r][i] == is_short);
                 SESCTL_CLAIM(std::isnan(filled[r][i]) == !is_short);

@@ -16,12 +16,12 @@
 #include "sesctl/view.hpp"
 
 // Ends the run with the claim; libFuzzer then keeps the input.
-#define SESCTL_CLAIM(claim)                                                     \
-    do {                                                                        \
-        if (!(claim)) {                                                         \
+#define SESCTL_CLAIM(claim)                                                       \
+    do {                                                                          \
+        if (!(claim)) {                                                           \
             std::fprintf(stderr, "%s:%d: not: %s\n", __FILE__, __LINE__, #claim); \
-            std::abort();                                                       \
-        }                                                                       \
+            std::abort();                                                         \
+        }                                                                         \
     } while (false)
 
 namespace sesctl::fuzz {

@@ -28,12 +28,11 @@ void samples_are_counted_on_their_nearest_grid_point(Input& input) {
     for (std::size_t i = 0; i < values.samples; ++i) {
         const auto step = input.raw<std::int8_t>();
         // Mostly one interval on, sometimes anywhere.
-        const auto next = step == 127 ? input.raw<std::int64_t>()
-                          : step < 100
-                              ? static_cast<std::int64_t>(static_cast<std::uint64_t>(time) +
-                                                          static_cast<std::uint64_t>(grid.interval))
-                              : static_cast<std::int64_t>(static_cast<std::uint64_t>(time) +
-                                                          static_cast<std::uint64_t>(step - 110));
+        const auto next = step == 127  ? input.raw<std::int64_t>()
+                          : step < 100 ? static_cast<std::int64_t>(static_cast<std::uint64_t>(time) +
+                                                                   static_cast<std::uint64_t>(grid.interval))
+                                       : static_cast<std::int64_t>(static_cast<std::uint64_t>(time) +
+                                                                   static_cast<std::uint64_t>(step - 110));
         times.push_back(next);
         time = next;
     }

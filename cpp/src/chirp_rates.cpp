@@ -46,8 +46,8 @@ class RateChoice {
         }
         constexpr std::size_t lanes = decltype(search_)::lanes;
         for (std::size_t first = 0; first < frames_.size(); first += lanes) {
-            const auto some = std::span<const std::size_t>(frames_).subspan(
-                first, std::min(lanes, frames_.size() - first));
+            const auto some =
+                std::span<const std::size_t>(frames_).subspan(first, std::min(lanes, frames_.size() - first));
             RateSet wanted = 0;
             for (std::size_t lane = 0; lane < some.size(); ++lane) wanted |= candidates_[first + lane];
             search_.read(phases_, some);

@@ -40,8 +40,8 @@ class RowSpectra {
         }
         constexpr std::size_t some = ChirpedFrames<T, Bytes>::lanes;
         for (std::size_t first = 0; first < others_.size(); first += some) {
-            const auto places = std::span<const std::size_t>(others_).subspan(
-                first, std::min(some, others_.size() - first));
+            const auto places =
+                std::span<const std::size_t>(others_).subspan(first, std::min(some, others_.size() - first));
             chirped_.run(phases_, places, rates, spectrum, count_, frequencies_);
         }
     }
@@ -69,7 +69,8 @@ class RowSpectra {
                 others_.push_back(frame);
             } else {
                 constexpr T missing = std::numeric_limits<T>::quiet_NaN();
-                for (std::size_t k = 0; k < frequencies_; ++k) spectrum[k * count_ + frame] = {missing, missing};
+                for (std::size_t k = 0; k < frequencies_; ++k)
+                    spectrum[k * count_ + frame] = {missing, missing};
             }
         }
     }

@@ -23,10 +23,11 @@ class ChirpedFrames {
     ChirpedFrames(std::span<const double> window, const FftPlan<double>& plan)
         : plan_(plan), chirp_(window), re_(plan.points() * lanes), im_(plan.points() * lanes), fft_(plan) {}
 
-    // Writes X[k], k < frequencies, of at most `lanes` whole frames of a row, whose rates are rates[frame], to
-    // spectrum[k * count + frame].
-    void run(const RecordPhases<T>& phases, std::span<const std::size_t> frames, std::span<const double> rates,
-             std::complex<T>* spectrum, std::size_t count, std::size_t frequencies) {
+    // Writes X[k], k < frequencies, of at most `lanes` whole frames of a row, whose rates are rates[frame],
+    // to spectrum[k * count + frame].
+    void run(const RecordPhases<T>& phases, std::span<const std::size_t> frames,
+             std::span<const double> rates, std::complex<T>* spectrum, std::size_t count,
+             std::size_t frequencies) {
         for (std::size_t lane = 0; lane < frames.size(); ++lane) {
             chirp_.set_rate(rates[frames[lane]]);
             for (std::size_t n = 0; n < chirp_.re.size(); ++n) {

@@ -26,8 +26,8 @@ struct Complex {
 // Beyond it rounding of single precision could add up.
 inline constexpr std::size_t longest_single = 4096;
 
-// What a transform of a length needs to know, made once for all of them: the passes of radix 8 that come before
-// the last, and the factors by which they turn their results.
+// What a transform of a length needs to know, made once for all of them: the passes of radix 8 that come
+// before the last, and the factors by which they turn their results.
 template <class Real>
 class FftPlan {
   public:
@@ -138,8 +138,8 @@ class Fft {
     explicit Fft(const FftPlan<Real>& plan) : plan_(plan), work_(2 * plan.points() * lanes) {}
 
     // X[k] = Σ x[n] exp(-j2πkn/N) (Cooley and Tukey 1965, decimation in frequency). source(n) gives x[n] as
-    // a Complex<V>, once for each n; then sink(k, X) is called, where the std::array X holds X[k], X[k + N/R],
-    // X[k + 2N/R], ... for R = 1, 2, 4 or 8: its second half are the frequencies from N/2 on.
+    // a Complex<V>, once for each n; then sink(k, X) is called, where the std::array X holds X[k], X[k +
+    // N/R], X[k + 2N/R], ... for R = 1, 2, 4 or 8: its second half are the frequencies from N/2 on.
     template <class Source, class Sink>
     SESCTL_INLINE void transform(const Source& source, const Sink& sink) {
         if (plan_.passes().empty()) return last_pass(1, source, sink);
@@ -191,8 +191,8 @@ class Fft {
         }(std::make_index_sequence<Count>{});
     }
 
-    // The transform of `pass.size` points from `start` on becomes eight, side by side. `Eighth` is an eighth of
-    // the points, or 0 where that is not known yet.
+    // The transform of `pass.size` points from `start` on becomes eight, side by side. `Eighth` is an eighth
+    // of the points, or 0 where that is not known yet.
     template <std::size_t Eighth, class Source>
     SESCTL_INLINE void split(const Pass& pass, std::size_t start, const Source& source) {
         const std::size_t apart = Eighth == 0 ? pass.size / 8 : Eighth;
@@ -255,8 +255,8 @@ class Fft {
     SESCTL_INLINE void last_pass(std::size_t blocks, const Source& source, const Sink& sink) {
         const std::size_t* const first = plan_.first().data();
         for (std::size_t block = 0; block < blocks; ++block) {
-            std::array<Complex<V>, Radix> x = gathered<Radix, Complex<V>>(
-                [&](std::size_t far) { return source(block * Radix + far); }, 1);
+            std::array<Complex<V>, Radix> x =
+                gathered<Radix, Complex<V>>([&](std::size_t far) { return source(block * Radix + far); }, 1);
             butterfly<V, Radix>(x);
             sink(first[block], x);
         }

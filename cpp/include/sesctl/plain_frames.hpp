@@ -40,8 +40,8 @@ struct PlainTransform {
 
     FftPlan<T> plan;
     std::size_t length;
-    std::vector<T> window;  // with zeros up to the transform's length
-    bool suits;  // whether T is precise enough for such weights and so many points
+    std::vector<T> window;                  // with zeros up to the transform's length
+    bool suits;                             // whether T is precise enough for such weights and so many points
     std::vector<std::complex<T>> constant;  // the spectrum of a record that is 1 throughout
 };
 

@@ -31,8 +31,8 @@ inline double steps_of_rate(std::size_t rate) {
 using RateSet = std::uint64_t;
 inline constexpr RateSet all_rates = (RateSet{1} << rate_count) - 1;
 
-// With what a search is made, for all frames. The windows are those of the rates from 0 on, times `scale`, with
-// zeros up to the transform's length.
+// With what a search is made, for all frames. The windows are those of the rates from 0 on, times `scale`,
+// with zeros up to the transform's length.
 template <class Real>
 struct SearchPlan {
     SearchPlan(const ChirpFrames& frames, Concentration measure, double scale)
@@ -64,7 +64,10 @@ class RateSearch {
     static constexpr std::size_t lanes = Bytes / sizeof(Real);
 
     explicit RateSearch(const SearchPlan<Real>& plan)
-        : plan_(plan), raw_(plan.weights.size() * lanes), samples_(plan.fft.points() * lanes), fft_(plan.fft) {}
+        : plan_(plan),
+          raw_(plan.weights.size() * lanes),
+          samples_(plan.fft.points() * lanes),
+          fft_(plan.fft) {}
 
     // Frames first, first + 1, ..., or the given ones, at most `lanes`; the rest of the lanes is not judged.
     void read(const RecordPhases<T>& phases, std::size_t first) {

@@ -11,8 +11,8 @@
 
 namespace sesctl {
 
-// Phase p holds the samples p, p + hop, p + 2 hop, ... of the record, reflected at its ends as its frames are.
-// Sample n of frames m, m + 1, ... then is a run of phase n mod hop.
+// Phase p holds the samples p, p + hop, p + 2 hop, ... of the record, reflected at its ends as its frames
+// are. Sample n of frames m, m + 1, ... then is a run of phase n mod hop.
 template <class T>
 class RecordPhases {
   public:

@@ -21,7 +21,8 @@ class ChirpSpectrum:
     ----------
     spectrum : ndarray of complex64 or complex128, shape (..., n_fft, frame)
         Two-sided, in the order of `numpy.fft.fftfreq`, or (..., n_fft / 2 + 1, frame) in that of
-        `numpy.fft.rfftfreq`; in the unit of the values times samples; NaN in frames that touch a missing sample.
+        `numpy.fft.rfftfreq`; in the unit of the values times samples; NaN in frames that touch a missing
+        sample.
     rates : ndarray of float64, shape (..., frame)
         The chirp rate of each frame in cycles/sample²; NaN where `spectrum` was not defined.
     gain : ndarray of float64, shape (..., frame)

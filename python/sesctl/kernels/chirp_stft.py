@@ -76,8 +76,8 @@ def chirp_stft(
         Whether frame m is centred at sample m · hop, with the record reflected at its ends (without repeating
         its end samples); if not, only frames inside the record are taken, and a rest at its end is in none.
     onesided : bool
-        Whether only the frequencies from 0 to n_fft / 2 are returned, of which the others are the mirror image
-        at rate 0: half the memory and less time. Every rate has to be 0.
+        Whether only the frequencies from 0 to n_fft / 2 are returned, which the others mirror at rate 0: half
+        the memory and less time. Every rate has to be 0.
     threads : int, optional
         The most threads to use; as many as the process has cores if not given. The result does not depend on
         it.
@@ -90,9 +90,10 @@ def chirp_stft(
 
     Notes
     -----
-    At rate 0 a frame is transformed in the type of the values, less one of its samples, whose spectrum is added
-    again: the error is at most 1e-6 (float32) or 1e-14 (float64) of the sum of the magnitudes of its weighted
-    samples less that one, besides the rounding of the result. Chirped frames are transformed in double precision.
+    At rate 0 a frame is transformed in the type of the values (float64 where n_fft exceeds 4096), less one of
+    its samples, whose spectrum is added again: besides the rounding of the result, the error is at most 1e-6
+    (float32) or 1e-14 (float64) of the sum of the magnitudes of its weighted samples less that one. Chirped
+    frames are transformed in double precision.
 
     Raises
     ------
@@ -124,7 +125,7 @@ def chirp_stft(
     cut = (weights, min(step, samples + 1), points, centred)
     if isinstance(rates, str):
         if onesided:
-            raise _chirped_onesided("'adaptive'")
+            raise _chirped_onesided(rates)
         if rates != "adaptive":
             msg = f"rates is {rates!r}"
             raise ParameterError(msg, "Pass 'adaptive', a number, or one for each frame.")
@@ -132,7 +133,7 @@ def chirp_stft(
     else:
         chosen = as_rates(rates, (*lead, frames)).reshape(prod(lead), frames)
         if onesided and chosen.any():
-            raise _chirped_onesided(chosen[chosen != 0][0])
+            raise _chirped_onesided(float(chosen[chosen != 0][0]))
         gain = _core.chirp_gain(table, *cut, chosen, measure, helpers)
         chosen = np.where(np.isnan(gain), np.nan, chosen)
     spectrum = _core.chirp_stft(table, *cut, chosen, onesided, helpers)
@@ -152,7 +153,7 @@ def chirp_stft(
 def _chirped_onesided(rates: object) -> ParameterError:
     """Return the error of a spectrum of which half would not tell the other half."""
     return ParameterError(
-        f"rates is {rates}, but a onesided spectrum holds frames of rate 0 alone",
+        f"rates holds {rates!r}, but a onesided spectrum holds frames of rate 0 alone",
         "Pass onesided=False: the negative frequencies of a chirped frame are no mirror image.",
     )
 
