@@ -53,7 +53,9 @@ class PlainFrames {
     using V = Vector<T, Bytes>;
     static constexpr std::size_t lanes = Bytes / sizeof(T);
 
-    explicit PlainFrames(const PlainTransform<T>& transform) : transform_(transform), fft_(transform.plan) {}
+    explicit PlainFrames(const PlainTransform<T>& transform) : transform_(transform), fft_(transform.plan) {
+        for (std::size_t lane = 0; lane < lanes; ++lane) conjugate_[lane] = lane % 2 == 0 ? T{1} : T{-1};
+    }
 
     // Writes X[k], k < frequencies, of `lanes` frames from `frame` on to where those of one frequency are
     // `count` apart from those of the next. Tells of each frame whether it could be transformed so: not if it
@@ -63,23 +65,27 @@ class PlainFrames {
         const std::size_t points = transform_.plan.points();
         const T* const window = transform_.window.data();
         const std::complex<T>* const constant = transform_.constant.data();
-        const V reference = load<V>(phases.at(transform_.length / 2, frame));
+        const T* const samples = phases.samples() + frame;
+        const std::size_t* const offsets = phases.offsets();
+        T* const out = reinterpret_cast<T*>(spectrum);
+        const V reference = load<V>(samples + offsets[transform_.length / 2]);
         V size = magnitude<T>(reference);
         const auto source = [&](std::size_t n) {
-            const V sample = (load<V>(phases.at(n, frame)) - reference) * window[n];
+            const V sample = (load<V>(samples + offsets[n]) - reference) * window[n];
             size += magnitude<T>(sample);
             return sample;
         };
-        const auto write = [&](std::size_t k, const V& re, const V& im) {
-            interleave<T, lanes>(re, im, reinterpret_cast<T*>(spectrum + k * count));
-        };
-        const bool both = frequencies == points;
         fft_.transform_real(source, [&](std::size_t k, const Complex<V>& x) {
             const V re = x.re + reference * constant[k].real();
             const V im = x.im + reference * constant[k].imag();
-            write(k, re, im);
-            if (both && k != 0 && 2 * k != points) write(points - k, re, V(-im));
+            interleave<T, lanes>(re, im, out + 2 * k * count);
         });
+        for (std::size_t k = points / 2 + 1; k < frequencies; ++k) {
+            const T* const mirrored = out + 2 * (points - k) * count;
+            for (std::size_t i = 0; i < 2 * lanes; i += lanes) {
+                store(V(load<V>(mirrored + i) * conjugate_), out + 2 * k * count + i);
+            }
+        }
         std::array<bool, lanes> done;
         for (std::size_t lane = 0; lane < lanes; ++lane) {
             done[lane] = size[lane] <= std::numeric_limits<T>::max() / 8;
@@ -90,6 +96,7 @@ class PlainFrames {
   private:
     const PlainTransform<T>& transform_;
     Fft<T, Bytes> fft_;
+    V conjugate_;  // of real and imaginary parts in turn
 };
 
 }  // namespace sesctl

@@ -60,6 +60,10 @@ class RecordPhases {
         return samples_.data() + offsets_[n] + frame;
     }
 
+    // Sample n of a frame is at samples()[offsets()[n] + frame].
+    [[nodiscard]] const T* samples() const { return samples_.data(); }
+    [[nodiscard]] const std::size_t* offsets() const { return offsets_.data(); }
+
     // Whether a frame touches no sample that is not finite.
     [[nodiscard]] bool is_whole(std::size_t frame) const {
         for (std::size_t n = 0; n < frames_.window().size(); ++n) {
