@@ -22,14 +22,14 @@ void the_inverse_is_the_record(Input& input) {
         rates.data[i] = static_cast<double>(input.between(-16, 16)) / 2048.0;
     }
     Table<std::complex<T>> spectrum(values.rows, cut.n_fft * count);
-    chirp_stft<T>(values.view(), *frames, rates.view(), spectrum.data.get(), 1);
+    chirp_stft<T>(values.read(), *frames, rates.read(), cut.n_fft, spectrum.data.get(), 1);
     if (spoilt) {
         for (std::size_t i = 0; i < values.rows * cut.n_fft * count; i += 7) {
             spectrum.data[i] = {input.sample<T>(Wild::all), input.sample<T>(Wild::all)};
         }
     }
     Table<T> again(values.rows, values.samples);
-    inverse_chirp_stft<T>(spectrum.data.get(), *frames, rates.view(), again.view(), 2);
+    inverse_chirp_stft<T>(spectrum.data.get(), *frames, rates.read(), again.view(), 2);
     if (spoilt) return;
     const double largest_weight = largest(std::span<const double>(cut.window));
     if (!is_moderate(std::span<const double>(cut.window)) || largest_weight < 1e-8) return;

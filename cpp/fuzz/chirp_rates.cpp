@@ -17,12 +17,12 @@ void chosen_rates_gain_enough(Input& input) {
     Table<double> rates(values.rows, count);
     Table<double> gain(values.rows, count);
     Table<double> again(values.rows, count);
-    choose_chirp_rates<T>(values.view(), *frames, measure, min_gain, rates.view(), gain.view(), 2);
+    choose_chirp_rates<T>(values.read(), *frames, measure, min_gain, rates.view(), gain.view(), 2);
     Table<double> asked(values.rows, count);
     for (std::size_t i = 0; i < values.rows * count; ++i) {
         asked.data[i] = std::isnan(rates.data[i]) ? 0.0 : rates.data[i];
     }
-    chirp_gain<T>(values.view(), *frames, asked.view(), measure, again.view(), 2);
+    chirp_gain<T>(values.read(), *frames, asked.read(), measure, again.view(), 2);
     const double steps = 32.0 * static_cast<double>(cut.window.size());
     for (std::size_t row = 0; row < values.rows; ++row) {
         for (std::size_t m = 0; m < count; ++m) {

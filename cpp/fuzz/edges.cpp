@@ -41,7 +41,7 @@ void edges_pair_inside_their_rows(Input& input) {
     const auto values = input.table<T>(20, 250, Wild::all);
     Table<T> contrast(values.rows, values.samples);
     try {
-        edge_contrast<T>(values.view(), half, contrast.view(), 2);
+        edge_contrast<T>(values.read(), half, contrast.view(), 2);
     } catch (const ParameterError&) {
         SESCTL_CLAIM(half == 0);
         return;
@@ -51,7 +51,7 @@ void edges_pair_inside_their_rows(Input& input) {
     const auto& sought = input.flag() ? contrast : values;
     std::vector<OppositeEdges> found;
     try {
-        found = find_opposite_edges<T>(sought.view(), pairing, 2);
+        found = find_opposite_edges<T>(sought.read(), pairing, 2);
     } catch (const ParameterError&) {
         SESCTL_CLAIM(pairing.min_length < 1 || pairing.max_length < pairing.min_length);
         return;

@@ -13,7 +13,7 @@ void short_gaps_are_filled(Input& input) {
     Table<T> filled(values.rows, values.samples);
     Table<bool> mask(values.rows, values.samples);
     try {
-        fill_gaps<T>(values.view(), longest, filled.view(), mask.view(), 2);
+        fill_gaps<T>(values.read(), longest, filled.view(), mask.view(), 2);
     } catch (const ParameterError&) {
         SESCTL_CLAIM(longest < 0);
         return;

@@ -16,7 +16,7 @@ void only_pulses_are_replaced(Input& input) {
     Table<T> despiked(values.rows, values.samples);
     Table<bool> replaced(values.rows, values.samples);
     try {
-        despike<T>(values.view(), window, limit, despiked.view(), replaced.view(), 2);
+        despike<T>(values.read(), window, limit, despiked.view(), replaced.view(), 2);
     } catch (const ParameterError&) {
         SESCTL_CLAIM(window < 1 || window > 1001 || window % 2 == 0 || !(limit.n_sigma > 0) ||
                      !(limit.floor >= 0) || std::isinf(limit.n_sigma) || std::isinf(limit.floor));

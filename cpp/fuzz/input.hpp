@@ -36,7 +36,7 @@ struct Table {
         : rows(rows), samples(samples), data(std::make_unique<T[]>(rows * samples)) {}
 
     [[nodiscard]] Rows<T> view() { return {data.get(), rows, samples}; }
-    [[nodiscard]] Rows<const T> view() const { return {data.get(), rows, samples}; }
+    [[nodiscard]] Rows<const T> read() const { return {data.get(), rows, samples}; }
     [[nodiscard]] std::span<const T> operator[](std::size_t row) const {
         return {data.get() + row * samples, samples};
     }

@@ -17,7 +17,7 @@ void intervals_lie_in_their_rows_and_apart(Input& input) {
     const Hysteresis hysteresis{high, low, shortest, longest, input.between(0, 10)};
     const std::int64_t radius = input.between(-1, 300);
     const auto values = input.table<T>(12, 300, Wild::all);
-    const auto found = find_intervals<T>(values.view(), hysteresis, 2);
+    const auto found = find_intervals<T>(values.read(), hysteresis, 2);
     const PeakedInterval* last = nullptr;
     std::vector<Interval> moved;
     for (const PeakedInterval& interval : found) {
@@ -38,7 +38,7 @@ void intervals_lie_in_their_rows_and_apart(Input& input) {
         moved.push_back(interval);
     }
     try {
-        refit_edges<T>(values.view(), moved, radius);
+        refit_edges<T>(values.read(), moved, radius);
     } catch (const ParameterError&) {
         SESCTL_CLAIM(radius < 0);
         return;
@@ -61,7 +61,7 @@ void intervals_beyond_the_rows_are_refused(Input& input) {
                         given.start >= 0 && given.start < given.end &&
                         given.end <= static_cast<std::int64_t>(values.samples);
     try {
-        refit_edges<T>(values.view(), moved, input.between(0, 100));
+        refit_edges<T>(values.read(), moved, input.between(0, 100));
     } catch (const ParameterError&) {
         SESCTL_CLAIM(!inside);
         return;

@@ -11,7 +11,7 @@ void means_stay_near_their_samples(Input& input) {
     const auto values = input.table<T>(40, 300, Wild::missing);
     Table<T> smoothed(values.rows, values.samples);
     try {
-        moving_average<T>(values.view(), window, smoothed.view(), 2);
+        moving_average<T>(values.read(), window, smoothed.view(), 2);
     } catch (const ParameterError&) {
         SESCTL_CLAIM(window < 1 || window > 1001 || window % 2 == 0);
         return;

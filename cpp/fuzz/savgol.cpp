@@ -12,7 +12,7 @@ void polynomials_stay_near_their_samples(Input& input) {
     const auto values = input.table<T>(40, 300, Wild::missing);
     Table<T> smoothed(values.rows, values.samples);
     try {
-        smooth_savgol<T>(values.view(), window, order, smoothed.view(), 2);
+        smooth_savgol<T>(values.read(), window, order, smoothed.view(), 2);
     } catch (const ParameterError&) {
         SESCTL_CLAIM(window < 1 || window > 1001 || window % 2 == 0 || order < 0 || order > highest_order ||
                      order >= window);

@@ -40,7 +40,7 @@ void samples_are_counted_on_their_nearest_grid_point(Input& input) {
     Table<T> gridded(values.rows, count);
     Table<std::uint32_t> hits(values.rows, count);
     try {
-        grid_samples<T>(times, values.view(), grid, gridded.view(), hits.view(), 2);
+        grid_samples<T>(times, values.read(), grid, gridded.view(), hits.view(), 2);
     } catch (const ParameterError&) {
         SESCTL_CLAIM(grid.interval < 1);
         return;

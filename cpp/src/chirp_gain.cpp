@@ -121,6 +121,11 @@ void chirp_gain(Rows<const T> values, const ChirpFrames& frames, Rows<const doub
                   JudgedBatch<T> judged(frames);
                   for (std::size_t row = begin; row < end; ++row) {
                       const bool whole = is_finite(values[row]);
+                      const auto is_zero = [](double rate) { return rate == 0.0; };
+                      if (whole && std::ranges::all_of(rates[row], is_zero)) {
+                          std::ranges::fill(gain[row], 1.0);
+                          continue;
+                      }
                       for (std::size_t first = 0; first < rates.samples; first += lanes) {
                           const std::size_t filled = std::min(lanes, rates.samples - first);
                           judged.read(values[row], first, rates[row].subspan(first, filled), whole);

@@ -36,7 +36,7 @@ template <class T>
 struct Table {
     explicit Table(std::size_t length = samples) : length(length), data(rows * length) {}
     Rows<T> view() { return {data.data(), rows, length}; }
-    Rows<const T> view() const { return {data.data(), rows, length}; }
+    Rows<const T> read() const { return {data.data(), rows, length}; }
 
     std::size_t length;
     std::vector<T> data;
@@ -71,17 +71,17 @@ template <class T>
 Bytes smooth(const Table<T>& values, std::size_t threads) {
     Bytes all;
     Table<T> out;
-    smooth_savgol<T>(values.view(), 61, 3, out.view(), threads);
+    smooth_savgol<T>(values.read(), 61, 3, out.view(), threads);
     all.add(out.data);
-    moving_average<T>(values.view(), 31, out.view(), threads);
+    moving_average<T>(values.read(), 31, out.view(), threads);
     all.add(out.data);
-    running_median<T>(values.view(), 21, out.view(), threads);
+    running_median<T>(values.read(), 21, out.view(), threads);
     all.add(out.data);
     const auto marks = std::make_unique<bool[]>(rows * samples);
     const Rows<bool> mask{marks.get(), rows, samples};
-    despike<T>(values.view(), 11, {3.0, 0.0}, out.view(), mask, threads);
+    despike<T>(values.read(), 11, {3.0, 0.0}, out.view(), mask, threads);
     all.add(out.data);
-    fill_gaps<T>(values.view(), 5, out.view(), mask, threads);
+    fill_gaps<T>(values.read(), 5, out.view(), mask, threads);
     all.add(out.data);
     return all;
 }
@@ -90,13 +90,13 @@ template <class T>
 Bytes find(const Table<T>& values, std::size_t threads) {
     Bytes all;
     Table<T> contrast;
-    edge_contrast<T>(values.view(), 9, contrast.view(), threads);
+    edge_contrast<T>(values.read(), 9, contrast.view(), threads);
     all.add(contrast.data);
     std::vector<double> found;
-    for (const auto& pair : find_opposite_edges<T>(contrast.view(), {5, 200, 0.5, 20, 9}, threads)) {
+    for (const auto& pair : find_opposite_edges<T>(contrast.read(), {5, 200, 0.5, 20, 9}, threads)) {
         found.push_back(pair.score + static_cast<double>(pair.row + pair.start + pair.end));
     }
-    for (const auto& interval : find_intervals<T>(values.view(), {1.0, 0.0, 1, 1000, 2}, threads)) {
+    for (const auto& interval : find_intervals<T>(values.read(), {1.0, 0.0, 1, 1000, 2}, threads)) {
         found.push_back(interval.peak + static_cast<double>(interval.row + interval.start));
     }
     found.push_back(static_cast<double>(first_infinite<T>(values.data, threads)));
@@ -105,7 +105,7 @@ Bytes find(const Table<T>& values, std::size_t threads) {
     for (std::size_t i = 0; i < samples; ++i) times[i] = static_cast<std::int64_t>(10 * i + i % 3);
     Table<T> gridded;
     Table<std::uint32_t> hits;
-    grid_samples<T>(times, values.view(), {0, 10}, gridded.view(), hits.view(), threads);
+    grid_samples<T>(times, values.read(), {0, 10}, gridded.view(), hits.view(), threads);
     all.add(gridded.data);
     all.add(hits.data);
     return all;
@@ -120,16 +120,16 @@ Bytes transform(const Table<T>& values, std::size_t threads) {
     const std::size_t count = frames.count(samples);
     Table<double> rates(count);
     Table<double> gain(count);
-    choose_chirp_rates<T>(values.view(), frames, Concentration::quartic, 1.5, rates.view(), gain.view(),
+    choose_chirp_rates<T>(values.read(), frames, Concentration::quartic, 1.5, rates.view(), gain.view(),
                           threads);
     all.add(rates.data);
     std::vector<std::complex<T>> spectrum(rows * 64 * count);
-    chirp_stft<T>(values.view(), frames, rates.view(), 64, spectrum.data(), threads);
+    chirp_stft<T>(values.read(), frames, rates.read(), 64, spectrum.data(), threads);
     all.add(spectrum);
-    chirp_gain<T>(values.view(), frames, rates.view(), Concentration::renyi3, gain.view(), threads);
+    chirp_gain<T>(values.read(), frames, rates.read(), Concentration::renyi3, gain.view(), threads);
     all.add(gain.data);
     Table<T> again;
-    inverse_chirp_stft<T>(spectrum.data(), frames, rates.view(), again.view(), threads);
+    inverse_chirp_stft<T>(spectrum.data(), frames, rates.read(), again.view(), threads);
     all.add(again.data);
     return all;
 }
