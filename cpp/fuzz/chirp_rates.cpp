@@ -1,6 +1,7 @@
 #include "sesctl/chirp_rates.hpp"
 
 #include "frames.hpp"
+#include "sesctl/chirp_gain.hpp"
 
 namespace sesctl::fuzz {
 
