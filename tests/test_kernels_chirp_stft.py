@@ -215,3 +215,46 @@ def test_the_longest_frame_is_a_long_record_in_one():
     got = chirp_stft(values, "rectangular", 2**20, 2**20, 2**20, centred=False)
     expected = np.fft.fft(values.astype(np.float64))[:, None]
     np.testing.assert_allclose(got.spectrum, expected, atol=1e-6 * abs(expected).max())
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("n_fft", [1, 2, 8, 16, 32, 64, 128])
+def test_a_onesided_spectrum_is_half_of_the_two_sided_one(dtype, n_fft):
+    values = np.random.default_rng(22).normal(size=(2, 300)).astype(dtype)
+    values[1, 100] = np.nan
+    whole = chirp_stft(values, "rectangular", n_fft, n_fft=n_fft)
+    half = chirp_stft(values, "rectangular", n_fft, n_fft=n_fft, onesided=True)
+    assert half.n_fft == n_fft
+    np.testing.assert_array_equal(half.spectrum, whole.spectrum[:, : n_fft // 2 + 1])
+    np.testing.assert_array_equal(half.two_sided, whole.two_sided)
+    np.testing.assert_array_equal(half.gain, whole.gain)
+    if n_fft >= 8:
+        np.testing.assert_array_equal(inverse_chirp_stft(half), inverse_chirp_stft(whole))
+
+
+@pytest.mark.parametrize("rates", ["adaptive", 1e-3])
+def test_a_chirped_spectrum_has_two_sides(rates):
+    with pytest.raises(ParameterError, match="onesided spectrum holds frames of rate 0 alone") as caught:
+        chirp_stft(np.zeros(300), rates=rates, onesided=True)
+    assert caught.value.hint
+
+
+@pytest.mark.parametrize("length", [64, 61])
+def test_an_offset_leaves_no_rounding_in_a_spectrum_of_float32(length):
+    rng = np.random.default_rng(23)
+    values = (rng.normal(size=2000) + 1e4).astype(np.float32)
+    got = chirp_stft(values, "hann", length).spectrum
+    expected = twin(values, make_window("hann", length), 8, 64, 0.0)
+    # Where the offset has no power, single precision would be wrong by 1e-3 and more.
+    quiet = abs(np.fft.fft(make_window("hann", length), 64)) < 1e-9
+    assert quiet.sum() == (61 if length == 64 else 1)
+    np.testing.assert_allclose(got[quiet], expected[quiet], atol=3e-5)
+    np.testing.assert_allclose(got, expected, rtol=3e-7, atol=3e-5)
+
+
+@pytest.mark.parametrize("size", [1e-30, 1e38])
+def test_samples_as_large_and_as_small_as_float32_holds_are_transformed(size):
+    values = np.full(128, np.float32(size))
+    values[::2] *= -1
+    got = chirp_stft(values, "rectangular", 2, 1, 2, centred=False).spectrum
+    np.testing.assert_allclose(got, twin(values, np.ones(2), 1, 2, 0.0, centred=False), rtol=1e-6)

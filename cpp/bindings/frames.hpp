@@ -7,6 +7,7 @@
 
 #include "arrays.hpp"
 #include "sesctl/chirp_frames.hpp"
+#include "sesctl/concentration.hpp"
 #include "sesctl/errors.hpp"
 
 namespace sesctl::bindings {
@@ -36,6 +37,16 @@ inline void require_rates(const Array<double>& rates, std::size_t rows, std::siz
     throw ShapeError("rates has shape (" + std::to_string(table.rows) + ", " + std::to_string(table.samples) +
                      "), but there are " + std::to_string(rows) + " rows of " + std::to_string(frames) +
                      " frames");
+}
+
+inline Concentration concentration_of(const std::string& measure) {
+    if (measure == "concentration") return Concentration::quartic;
+    if (measure == "renyi3") return Concentration::renyi3;
+    throw ParameterError("measure is '" + measure + "', not 'concentration' or 'renyi3'");
+}
+
+inline Array<double> empty_table(std::size_t rows, std::size_t frames) {
+    return Array<double>({static_cast<py::ssize_t>(rows), static_cast<py::ssize_t>(frames)});
 }
 
 }  // namespace sesctl::bindings

@@ -15,6 +15,7 @@ void register_moving_average(pybind11::module_& module);
 void register_running_median(pybind11::module_& module);
 void register_overlap(pybind11::module_& module);
 void register_chirp_stft(pybind11::module_& module);
+void register_chirp_gain(pybind11::module_& module);
 void register_chirp_rates(pybind11::module_& module);
 void register_chirp_inverse(pybind11::module_& module);
 void register_intervals(pybind11::module_& module);
@@ -36,6 +37,7 @@ PYBIND11_MODULE(_core, module) {
     register_running_median(module);
     register_overlap(module);
     register_chirp_stft(module);
+    register_chirp_gain(module);
     register_chirp_rates(module);
     register_chirp_inverse(module);
     register_intervals(module);

@@ -40,6 +40,7 @@ def chirp_stft(
     n_fft: int,
     centred: bool,
     rates: NDArray[np.float64],
+    onesided: bool = False,
     threads: int = 1,
 ) -> _ComplexArray: ...
 def chirp_gain(

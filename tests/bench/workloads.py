@@ -178,9 +178,9 @@ def _transforms(records: np.ndarray, threads: int, days: int) -> Iterator[Worklo
 
     yield Workload(
         "stft0",
-        f"{len(records)} days of 1440 samples in frames of 64, no chirp (peers: half the frequencies)",
+        f"{len(records)} days of 1440 samples in frames of 64, no chirp, the frequencies from 0 to half",
         records,
-        lambda: chirp_stft(records, "hann", length, hop, 64, threads=threads),
+        lambda: chirp_stft(records, "hann", length, hop, 64, onesided=True, threads=threads),
         _installed({"torch": torch_plain, "librosa": librosa_plain}),
     )
 

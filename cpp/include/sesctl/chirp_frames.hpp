@@ -34,6 +34,7 @@ class ChirpFrames {
 
     [[nodiscard]] std::span<const double> window() const { return window_; }
     [[nodiscard]] std::size_t n_fft() const { return n_fft_; }
+    [[nodiscard]] std::size_t hop() const { return hop_; }
 
     // Number of frames of a record: 1 + samples / hop where centred, else only those that lie inside it.
     // Throws ParameterError where a record is too short to be cut (an empty one has no frame).

@@ -1,91 +1,280 @@
-// A complex Fourier transform of power-of-two length over a few signals at once.
+// Complex Fourier transforms of power-of-two length, of a few signals at once: one in each lane.
 #pragma once
 
-#include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
 #include <cstddef>
 #include <numbers>
 #include <string>
+#include <tuple>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
 #include "sesctl/errors.hpp"
+#include "sesctl/lanes.hpp"
 
 namespace sesctl {
 
-// Radix-2, decimation in time (Cooley and Tukey 1965). Real and imaginary parts are apart and laid out
-// (point, lane): every butterfly then works on `lanes` neighbouring numbers with one twiddle factor, which
-// compilers turn into vector instructions without help.
-class BatchedFft {
-  public:
-    static constexpr std::size_t lanes = 8;
+template <class V>
+struct Complex {
+    V re;
+    V im;
+};
 
-    explicit BatchedFft(std::size_t points) : points_(points) {
+// Beyond it rounding of single precision could add up.
+inline constexpr std::size_t longest_single = 4096;
+
+// What a transform of a length needs to know, made once for all of them: the passes of radix 8 that come
+// before the last, and the factors by which they turn their results.
+template <class Real>
+class FftPlan {
+  public:
+    struct Pass {
+        std::size_t size;         // points of each of the transforms that the pass splits into eight
+        std::vector<Real> turns;  // for each of its butterflies the parts of seven factors
+    };
+
+    explicit FftPlan(std::size_t points) : points_(points), first_(1, 0) {
         if (!std::has_single_bit(points)) {
             throw ParameterError("the transform length " + std::to_string(points) + " is not a power of two");
         }
-        const double step = -2.0 * std::numbers::pi / static_cast<double>(points);
-        for (std::size_t k = 0; k < points / 2; ++k) {
-            cosine_.push_back(std::cos(step * static_cast<double>(k)));
-            sine_.push_back(std::sin(step * static_cast<double>(k)));
-        }
-        for (std::size_t i = 0, reversed = 0; i < points; ++i) {
-            if (i < reversed) swaps_.emplace_back(i, reversed);
-            std::size_t bit = points >> 1;
-            while (bit != 0 && (reversed & bit) != 0) {
-                reversed ^= bit;
-                bit >>= 1;
-            }
-            reversed |= bit;
-        }
-    }
-
-    // X[k] = Σ x[n] exp(-j2πkn/N), in place; `re` and `im` hold (points, lanes) numbers each.
-    void forward(double* re, double* im) const {
-        for (const auto& [i, j] : swaps_) {
-            std::swap_ranges(re + i * lanes, re + (i + 1) * lanes, re + j * lanes);
-            std::swap_ranges(im + i * lanes, im + (i + 1) * lanes, im + j * lanes);
-        }
-        for (std::size_t half = 1; half < points_; half *= 2) {
-            const std::size_t stride = points_ / (2 * half);
-            for (std::size_t start = 0; start < points_; start += 2 * half) {
-                for (std::size_t k = 0; k < half; ++k) {
-                    butterfly(re + (start + k) * lanes, im + (start + k) * lanes, half * lanes,
-                              cosine_[k * stride], sine_[k * stride]);
+        std::size_t size = points;
+        for (; size > 8; size /= 8) {
+            Pass pass{size, {}};
+            for (std::size_t k = 0; k < size / 8; ++k) {
+                for (std::size_t q = 1; q < 8; ++q) {
+                    const double turn =
+                        -2.0 * std::numbers::pi * static_cast<double>(q * k) / static_cast<double>(size);
+                    pass.turns.push_back(static_cast<Real>(std::cos(turn)));
+                    pass.turns.push_back(static_cast<Real>(std::sin(turn)));
                 }
             }
+            passes_.push_back(std::move(pass));
+            // The frequencies of a block are those that its place has with its digits in reverse.
+            std::vector<std::size_t> finer;
+            for (const std::size_t first : first_) {
+                for (std::size_t q = 0; q < 8; ++q) finer.push_back(first + q * points / size);
+            }
+            first_ = std::move(finer);
         }
+        last_radix_ = size;
     }
 
-    // x[n] = 1/N Σ X[k] exp(+j2πkn/N), in place: exchanging the parts conjugates the transform.
-    void inverse(double* re, double* im) const {
-        forward(im, re);
-        const double scale = 1.0 / static_cast<double>(points_);
-        for (std::size_t i = 0; i < points_ * lanes; ++i) {
-            re[i] *= scale;
-            im[i] *= scale;
+    [[nodiscard]] std::size_t points() const { return points_; }
+    [[nodiscard]] const std::vector<Pass>& passes() const { return passes_; }
+    [[nodiscard]] std::size_t last_radix() const { return last_radix_; }
+    // The lowest frequency of each block of the last pass.
+    [[nodiscard]] const std::vector<std::size_t>& first() const { return first_; }
+
+  private:
+    std::size_t points_;
+    std::size_t last_radix_;
+    std::vector<Pass> passes_;
+    std::vector<std::size_t> first_;
+};
+
+// X[q] = Σ x[i] exp(-j2πqi/R) in registers.
+template <class V, std::size_t Radix>
+SESCTL_INLINE void butterfly(std::array<Complex<V>, Radix>& x) {
+    static_assert(Radix == 1 || Radix == 2 || Radix == 4 || Radix == 8);
+    if constexpr (Radix == 2) {
+        const Complex<V> a = x[0], b = x[1];
+        x[0] = {a.re + b.re, a.im + b.im};
+        x[1] = {a.re - b.re, a.im - b.im};
+    } else if constexpr (Radix == 4) {
+        const Complex<V> even{x[0].re + x[2].re, x[0].im + x[2].im};
+        const Complex<V> far{x[0].re - x[2].re, x[0].im - x[2].im};
+        const Complex<V> odd{x[1].re + x[3].re, x[1].im + x[3].im};
+        const Complex<V> turned{x[1].im - x[3].im, x[3].re - x[1].re};
+        x[0] = {even.re + odd.re, even.im + odd.im};
+        x[1] = {far.re + turned.re, far.im + turned.im};
+        x[2] = {even.re - odd.re, even.im - odd.im};
+        x[3] = {far.re - turned.re, far.im - turned.im};
+    } else if constexpr (Radix == 8) {
+        constexpr auto half = static_cast<std::remove_cvref_t<decltype(x[0].re[0])>>(std::numbers::sqrt2 / 2);
+        std::array<Complex<V>, 4> even{{{x[0].re + x[4].re, x[0].im + x[4].im},
+                                        {x[1].re + x[5].re, x[1].im + x[5].im},
+                                        {x[2].re + x[6].re, x[2].im + x[6].im},
+                                        {x[3].re + x[7].re, x[3].im + x[7].im}}};
+        const Complex<V> b{x[1].re - x[5].re, x[1].im - x[5].im};
+        const Complex<V> d{x[3].re - x[7].re, x[3].im - x[7].im};
+        // Turned by an eighth, a quarter and three eighths.
+        std::array<Complex<V>, 4> odd{{{x[0].re - x[4].re, x[0].im - x[4].im},
+                                       {(b.re + b.im) * half, (b.im - b.re) * half},
+                                       {x[2].im - x[6].im, x[6].re - x[2].re},
+                                       {(d.im - d.re) * half, (d.re + d.im) * -half}}};
+        butterfly<V, 4>(even);
+        butterfly<V, 4>(odd);
+        x = {even[0], odd[0], even[1], odd[1], even[2], odd[2], even[3], odd[3]};
+    }
+}
+
+// The first five of eight such sums of real numbers: the others mirror them.
+template <class V>
+SESCTL_INLINE std::array<Complex<V>, 5> real_butterfly(const std::array<V, 8>& x) {
+    constexpr auto half = static_cast<std::remove_cvref_t<decltype(x[0][0])>>(std::numbers::sqrt2 / 2);
+    const V even = (x[0] + x[4]) + (x[2] + x[6]);
+    const V odd = (x[1] + x[5]) + (x[3] + x[7]);
+    const V a = x[0] - x[4];
+    const V c = x[2] - x[6];
+    const V apart = ((x[1] - x[5]) - (x[3] - x[7])) * half;
+    const V along = ((x[1] - x[5]) + (x[3] - x[7])) * half;
+    return {{{even + odd, V{}},
+             {a + apart, -along - c},
+             {(x[0] + x[4]) - (x[2] + x[6]), (x[3] + x[7]) - (x[1] + x[5])},
+             {a - apart, c - along},
+             {even - odd, V{}}}};
+}
+
+// Transforms by a plan, with working memory of its own.
+template <class Real, std::size_t Bytes>
+class Fft {
+  public:
+    using V = Vector<Real, Bytes>;
+    static constexpr std::size_t lanes = Bytes / sizeof(Real);
+
+    explicit Fft(const FftPlan<Real>& plan) : plan_(plan), work_(2 * plan.points() * lanes) {}
+
+    // X[k] = Σ x[n] exp(-j2πkn/N) (Cooley and Tukey 1965, decimation in frequency). source(n) gives x[n] as
+    // a Complex<V>, once for each n; then sink(k, X) is called, where the std::array X holds X[k], X[k +
+    // N/R], X[k + 2N/R], ... for R = 1, 2, 4 or 8: its second half are the frequencies from N/2 on.
+    template <class Source, class Sink>
+    SESCTL_INLINE void transform(const Source& source, const Sink& sink) {
+        if (plan_.passes().empty()) return last_pass(1, source, sink);
+        const Pass& pass = plan_.passes()[0];
+        if (pass.size == usual) {
+            split<usual / 8>(pass, 0, source);
+        } else {
+            split<0>(pass, 0, source);
         }
+        finish(8, sink);
+    }
+
+    // The same for real numbers: source(n) gives a V, and sink(k, X[k]) is called for k <= N/2 alone.
+    template <class Source, class Sink>
+    SESCTL_INLINE void transform_real(const Source& source, const Sink& sink) {
+        const auto mirror = [&](std::size_t first, const auto& x) {
+            constexpr std::size_t radix = std::tuple_size_v<std::remove_cvref_t<decltype(x)>>;
+            const std::size_t step = plan_.points() / radix;
+            for (std::size_t q = 0; q < (radix + 1) / 2; ++q) sink(first + q * step, x[q]);
+            if (radix > 1 && first == 0) sink(plan_.points() / 2, x[radix / 2]);
+            // A block of the first or the fifth eighth holds the mirror images of its own frequencies.
+            if (first % 4 == 0) return;
+            for (std::size_t q = radix / 2; q < radix; ++q) {
+                sink(plan_.points() - (first + q * step), Complex<V>{x[q].re, -x[q].im});
+            }
+        };
+        if (plan_.passes().empty()) {
+            return last_pass(1, [&](std::size_t n) { return Complex<V>{source(n), V{}}; }, mirror);
+        }
+        const Pass& pass = plan_.passes()[0];
+        if (pass.size == usual) {
+            split_real<usual / 8>(pass, source);
+        } else {
+            split_real<0>(pass, source);
+        }
+        finish(5, mirror);
     }
 
   private:
-    static void butterfly(double* re, double* im, std::size_t apart, double cosine, double sine) {
-        double* const far_re = re + apart;
-        double* const far_im = im + apart;
-        for (std::size_t lane = 0; lane < lanes; ++lane) {
-            const double turned_re = far_re[lane] * cosine - far_im[lane] * sine;
-            const double turned_im = far_re[lane] * sine + far_im[lane] * cosine;
-            far_re[lane] = re[lane] - turned_re;
-            far_im[lane] = im[lane] - turned_im;
-            re[lane] += turned_re;
-            im[lane] += turned_im;
+    using Pass = typename FftPlan<Real>::Pass;
+
+    // The default length, whose first pass is compiled for it.
+    static constexpr std::size_t usual = 64;
+
+    template <std::size_t Count, class Number, class Source>
+    SESCTL_INLINE static std::array<Number, Count> gathered(const Source& source, std::size_t apart) {
+        return [&]<std::size_t... I>(std::index_sequence<I...>) {
+            return std::array<Number, Count>{source(I * apart)...};
+        }(std::make_index_sequence<Count>{});
+    }
+
+    // The transform of `pass.size` points from `start` on becomes eight, side by side. `Eighth` is an eighth
+    // of the points, or 0 where that is not known yet.
+    template <std::size_t Eighth, class Source>
+    SESCTL_INLINE void split(const Pass& pass, std::size_t start, const Source& source) {
+        const std::size_t apart = Eighth == 0 ? pass.size / 8 : Eighth;
+        const Real* turn = pass.turns.data();
+        for (std::size_t at = start; at < start + apart; ++at, turn += 14) {
+            std::array<Complex<V>, 8> x =
+                gathered<8, Complex<V>>([&](std::size_t far) { return source(at + far); }, apart);
+            butterfly<V, 8>(x);
+            put(at, x[0]);
+            [&]<std::size_t... I>(std::index_sequence<I...>) {
+                (put_turned(at + (I + 1) * apart, x[I + 1], turn[2 * I], turn[2 * I + 1]), ...);
+            }(std::make_index_sequence<7>{});
         }
     }
 
-    std::size_t points_;
-    std::vector<double> cosine_;
-    std::vector<double> sine_;
-    std::vector<std::pair<std::size_t, std::size_t>> swaps_;
+    // The first five of eight such transforms of real numbers.
+    template <std::size_t Eighth, class Source>
+    SESCTL_INLINE void split_real(const Pass& pass, const Source& source) {
+        const std::size_t apart = Eighth == 0 ? pass.size / 8 : Eighth;
+        const Real* turn = pass.turns.data();
+        for (std::size_t at = 0; at < apart; ++at, turn += 14) {
+            const std::array<Complex<V>, 5> x =
+                real_butterfly<V>(gathered<8, V>([&](std::size_t far) { return source(at + far); }, apart));
+            put(at, x[0]);
+            put_turned(at + apart, x[1], turn[0], turn[1]);
+            put_turned(at + 2 * apart, x[2], turn[2], turn[3]);
+            put_turned(at + 3 * apart, x[3], turn[4], turn[5]);
+            put(at + 4 * apart, {x[4].re * turn[6], x[4].re * turn[7]});
+        }
+    }
+
+    // What remains after the first pass, of the first `eighths` of the points.
+    template <class Sink>
+    SESCTL_INLINE void finish(std::size_t eighths, const Sink& sink) {
+        const std::size_t end = eighths * (plan_.points() / 8);
+        for (std::size_t i = 1; i < plan_.passes().size(); ++i) {
+            const Pass& pass = plan_.passes()[i];
+            for (std::size_t start = 0; start < end; start += pass.size) {
+                split<0>(pass, start, [&](std::size_t at) { return here(at); });
+            }
+        }
+        last_pass(end / plan_.last_radix(), [&](std::size_t at) { return here(at); }, sink);
+    }
+
+    template <class Source, class Sink>
+    SESCTL_INLINE void last_pass(std::size_t blocks, const Source& source, const Sink& sink) {
+        switch (plan_.last_radix()) {
+            case 1:
+                return last_pass<1>(blocks, source, sink);
+            case 2:
+                return last_pass<2>(blocks, source, sink);
+            case 4:
+                return last_pass<4>(blocks, source, sink);
+            default:
+                return last_pass<8>(blocks, source, sink);
+        }
+    }
+
+    template <std::size_t Radix, class Source, class Sink>
+    SESCTL_INLINE void last_pass(std::size_t blocks, const Source& source, const Sink& sink) {
+        const std::size_t* const first = plan_.first().data();
+        for (std::size_t block = 0; block < blocks; ++block) {
+            std::array<Complex<V>, Radix> x =
+                gathered<Radix, Complex<V>>([&](std::size_t far) { return source(block * Radix + far); }, 1);
+            butterfly<V, Radix>(x);
+            sink(first[block], x);
+        }
+    }
+
+    SESCTL_INLINE Complex<V> here(std::size_t at) const {
+        return {load<V>(work_.data() + 2 * at * lanes), load<V>(work_.data() + (2 * at + 1) * lanes)};
+    }
+    SESCTL_INLINE void put(std::size_t at, const Complex<V>& x) {
+        store(x.re, work_.data() + 2 * at * lanes);
+        store(x.im, work_.data() + (2 * at + 1) * lanes);
+    }
+    SESCTL_INLINE void put_turned(std::size_t at, const Complex<V>& x, Real cosine, Real sine) {
+        put(at, {x.re * cosine - x.im * sine, x.re * sine + x.im * cosine});
+    }
+
+    const FftPlan<Real>& plan_;
+    LaneBuffer<Real> work_;  // of each point the real and the imaginary parts
 };
 
 }  // namespace sesctl

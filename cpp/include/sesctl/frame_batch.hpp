@@ -4,48 +4,21 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
-#include <numbers>
 #include <span>
 #include <vector>
 
+#include "sesctl/chirp_window.hpp"
 #include "sesctl/fft.hpp"
 
 namespace sesctl {
 
-// g[n] exp(-jπc(n - L/2)²), kept from one frame to the next since neighbours mostly share their rate.
-class ChirpWindow {
-  public:
-    explicit ChirpWindow(std::span<const double> window, double rate = 0.0)
-        : re(window.begin(), window.end()), im(window.size(), 0.0), window_(window) {
-        set_rate(rate);
-    }
-
-    void set_rate(double rate) {
-        if (rate == rate_) return;
-        rate_ = rate;
-        const double middle = 0.5 * static_cast<double>(window_.size());
-        for (std::size_t n = 0; n < window_.size(); ++n) {
-            const double lag = static_cast<double>(n) - middle;
-            const double phase = -std::numbers::pi * rate * lag * lag;
-            re[n] = window_[n] * std::cos(phase);
-            im[n] = window_[n] * std::sin(phase);
-        }
-    }
-
-    std::vector<double> re;
-    std::vector<double> im;
-
-  private:
-    std::span<const double> window_;
-    double rate_ = 0.0;
-};
-
 // Frames laid out (point, lane), as the transform wants them.
 class FrameBatch {
   public:
-    static constexpr std::size_t lanes = BatchedFft::lanes;
+    static constexpr std::size_t lanes = 8;
 
-    explicit FrameBatch(std::size_t points) : re(points * lanes), im(points * lanes), fft_(points) {}
+    explicit FrameBatch(std::size_t points)
+        : re(points * lanes), im(points * lanes), plan_(points), fft_(plan_) {}
 
     void clear() {
         std::ranges::fill(re, 0.0);
@@ -59,14 +32,32 @@ class FrameBatch {
         }
     }
 
-    void forward() { fft_.forward(re.data(), im.data()); }
-    void inverse() { fft_.inverse(re.data(), im.data()); }
+    void forward() { transform(re, im, 1.0); }
+    // Exchanging the parts conjugates the transform.
+    void inverse() { transform(im, re, 1.0 / static_cast<double>(plan_.points())); }
 
     std::vector<double> re;
     std::vector<double> im;
 
   private:
-    BatchedFft fft_;
+    using V = Vector<double, lanes * sizeof(double)>;
+
+    void transform(std::vector<double>& real, std::vector<double>& imaginary, double scale) {
+        const auto source = [&](std::size_t n) {
+            return Complex<V>{sesctl::load<V>(&real[n * lanes]), sesctl::load<V>(&imaginary[n * lanes])};
+        };
+        // Every point is read before the first is written.
+        fft_.transform(source, [&](std::size_t first, const auto& found) {
+            for (std::size_t q = 0; q < found.size(); ++q) {
+                const std::size_t at = (first + q * (plan_.points() / found.size())) * lanes;
+                store(V(found[q].re * scale), &real[at]);
+                store(V(found[q].im * scale), &imaginary[at]);
+            }
+        });
+    }
+
+    FftPlan<double> plan_;
+    Fft<double, lanes * sizeof(double)> fft_;
 };
 
 // Copies a frame, reflected at the record's ends; false if it touches a sample that is not finite.

@@ -78,10 +78,14 @@ SESCTL_INLINE void interleave(const Vector<T, Count * sizeof(T)>& a, const Vecto
     } else if constexpr (Count == 4) {
         store(__builtin_shufflevector(a, b, 0, 4, 1, 5), to);
         store(__builtin_shufflevector(a, b, 2, 6, 3, 7), to + 4);
-    } else {
-        static_assert(Count == 8);
+    } else if constexpr (Count == 8) {
         store(__builtin_shufflevector(a, b, 0, 8, 1, 9, 2, 10, 3, 11), to);
         store(__builtin_shufflevector(a, b, 4, 12, 5, 13, 6, 14, 7, 15), to + 8);
+    } else {
+        static_assert(Count == 16);
+        store(__builtin_shufflevector(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23), to);
+        store(__builtin_shufflevector(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31),
+              to + 16);
     }
 }
 

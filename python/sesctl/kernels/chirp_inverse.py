@@ -66,7 +66,7 @@ def inverse_chirp_stft(spectrum: ChirpSpectrum, *, threads: SupportsIndex | None
             msg,
             f"Transform with a hop of at most {max(1, len(window) // 2)} samples.",
         )
-    *lead, points, frames = spectrum.spectrum.shape
+    *lead, points, frames = (*spectrum.spectrum.shape[:-2], spectrum.n_fft, spectrum.spectrum.shape[-1])
     require_transform(points, len(window))
     expected = count_frames(spectrum.samples, len(window), spectrum.hop, spectrum.centred)
     if frames != expected:
@@ -78,7 +78,7 @@ def inverse_chirp_stft(spectrum: ChirpSpectrum, *, threads: SupportsIndex | None
     rates = as_samples(spectrum.rates, "rates").astype(np.float64, copy=False)
     require_possible(rates)
     values = _core.inverse_chirp_stft(
-        np.require(spectrum.spectrum, requirements=["C_CONTIGUOUS", "ALIGNED"]).reshape(
+        np.require(spectrum.two_sided, requirements=["C_CONTIGUOUS", "ALIGNED"]).reshape(
             prod(lead), points, frames
         ),
         window,

@@ -20,8 +20,9 @@ class ChirpSpectrum:
     Parameters
     ----------
     spectrum : ndarray of complex64 or complex128, shape (..., n_fft, frame)
-        Two-sided, in the order of `numpy.fft.fftfreq`, in the unit of the values times samples; NaN in frames
-        that touch a missing sample.
+        Two-sided, in the order of `numpy.fft.fftfreq`, or (..., n_fft / 2 + 1, frame) in that of
+        `numpy.fft.rfftfreq`; in the unit of the values times samples; NaN in frames that touch a missing
+        sample.
     rates : ndarray of float64, shape (..., frame)
         The chirp rate of each frame in cycles/sample²; NaN where `spectrum` was not defined.
     gain : ndarray of float64, shape (..., frame)
@@ -36,6 +37,8 @@ class ChirpSpectrum:
         Samples of the record.
     centred : bool
         Whether frame m is centred at sample m · hop, or begins there.
+    onesided : bool
+        Whether `spectrum` holds only the frequencies from 0 to n_fft / 2.
 
     Raises
     ------
@@ -51,6 +54,7 @@ class ChirpSpectrum:
     hop: int
     samples: int
     centred: bool
+    onesided: bool = False
 
     def __post_init__(self) -> None:
         if self.spectrum.ndim < 2 or self.spectrum.dtype not in (np.complex64, np.complex128):
@@ -76,7 +80,16 @@ class ChirpSpectrum:
     @property
     def n_fft(self) -> int:
         """Number of frequencies; frequency k is k / n_fft cycles/sample, less 1 from n_fft / 2 on."""
-        return int(self.spectrum.shape[-2])
+        frequencies = int(self.spectrum.shape[-2])
+        return max(1, 2 * (frequencies - 1)) if self.onesided else frequencies
+
+    @property
+    def two_sided(self) -> ComplexArray:
+        """`spectrum` with the frequencies that a one-sided one leaves out, (..., n_fft, frame)."""
+        if not self.onesided:
+            return self.spectrum
+        mirrored = self.spectrum[..., (self.n_fft + 1) // 2 - 1 : 0 : -1, :].conj()
+        return np.concatenate([self.spectrum, mirrored], axis=-2)
 
 
 def count_frames(samples: int, length: int, hop: int, centred: bool) -> int:

@@ -30,7 +30,7 @@ def transform(values: npt.NDArray[np.float32], parameters: SpectrogramParameters
     Returns
     -------
     ChirpSpectrum
-        Two-sided, complex64 (..., n_fft, frame).
+        complex64 (..., n_fft, frame), or (..., n_fft / 2 + 1, frame) without chirps.
     """
     return chirp_stft(
         values,
@@ -40,6 +40,7 @@ def transform(values: npt.NDArray[np.float32], parameters: SpectrogramParameters
         parameters.n_fft,
         rates="adaptive" if parameters.chirp else 0.0,
         min_gain=parameters.min_gain,
+        onesided=not parameters.chirp,
     )
 
 
@@ -54,7 +55,7 @@ def decibels(spectrum: ChirpSpectrum) -> npt.NDArray[np.float32]:
     Parameters
     ----------
     spectrum : ChirpSpectrum
-        The spectrum, (..., n_fft, frame).
+        The spectrum, one-sided or two-sided.
 
     Returns
     -------
@@ -62,7 +63,7 @@ def decibels(spectrum: ChirpSpectrum) -> npt.NDArray[np.float32]:
         dB re 1 unit² at k = 1 ... n_fft / 2, the lowest frequency first; NaN in frames that touch a gap.
     """
     half = spectrum.n_fft // 2
-    found = spectrum.spectrum.reshape(-1, spectrum.n_fft, spectrum.spectrum.shape[-1])
+    found = spectrum.spectrum.reshape(-1, *spectrum.spectrum.shape[-2:])
     kept = found[:, 1 : half + 1].copy()
     weight = spectrum.window.sum()
     window = np.fft.fft(spectrum.window, spectrum.n_fft)[1 : half + 1]

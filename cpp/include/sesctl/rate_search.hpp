@@ -1,0 +1,252 @@
+// The search of a few frames at once for the chirp rate at which their spectra are most concentrated.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <span>
+#include <vector>
+
+#include "sesctl/chirp_window.hpp"
+#include "sesctl/concentration.hpp"
+#include "sesctl/fft.hpp"
+#include "sesctl/lanes.hpp"
+#include "sesctl/record_phases.hpp"
+
+namespace sesctl {
+
+inline constexpr std::size_t rates_a_side = 16;
+// In order of preference: 0, 1, -1, 2, -2, ... steps of 1/(32 L).
+inline constexpr std::size_t rate_count = 2 * rates_a_side + 1;
+
+inline double steps_of_rate(std::size_t rate) {
+    const auto steps = static_cast<double>((rate + 1) / 2);
+    return rate % 2 == 1 ? steps : -steps;
+}
+
+// A set of such rates, one bit each.
+using RateSet = std::uint64_t;
+inline constexpr RateSet all_rates = (RateSet{1} << rate_count) - 1;
+
+// With what a search is made, for all frames. The windows are those of the rates from 0 on, times `scale`,
+// with zeros up to the transform's length.
+template <class Real>
+struct SearchPlan {
+    SearchPlan(const ChirpFrames& frames, Concentration measure, double scale)
+        : weights(frames.window()), measure(measure), scale(scale), fft(frames.n_fft()) {
+        const double step = 1.0 / (32.0 * static_cast<double>(weights.size()));
+        for (std::size_t i = 0; i <= rates_a_side; ++i) {
+            const ChirpWindow chirp(weights, static_cast<double>(i) * step);
+            for (std::size_t n = 0; n < weights.size(); ++n) {
+                windows.push_back(static_cast<Real>(scale * chirp.re[n]));
+                windows.push_back(static_cast<Real>(scale * chirp.im[n]));
+            }
+            windows.resize(2 * (i + 1) * fft.points());
+        }
+    }
+
+    std::span<const double> weights;
+    Concentration measure;
+    double scale;
+    FftPlan<Real> fft;
+    std::vector<Real> windows;
+};
+
+// Frames become what is judged of them: a frame less its weighted mean, whose leakage would hide every chirp
+// behind a constant offset, scaled to at most 1, so that no power overflows.
+template <class T, class Real, std::size_t Bytes>
+class RateSearch {
+  public:
+    using V = Vector<Real, Bytes>;
+    static constexpr std::size_t lanes = Bytes / sizeof(Real);
+
+    explicit RateSearch(const SearchPlan<Real>& plan)
+        : plan_(plan),
+          raw_(plan.weights.size() * lanes),
+          samples_(plan.fft.points() * lanes),
+          fft_(plan.fft) {}
+
+    // Frames first, first + 1, ..., or the given ones, at most `lanes`; the rest of the lanes is not judged.
+    void read(const RecordPhases<T>& phases, std::size_t first) {
+        for (std::size_t n = 0; n < plan_.weights.size(); ++n) {
+            const auto samples = load<Vector<T, lanes * sizeof(T)>>(phases.at(n, first));
+            for (std::size_t at = 0; at < lanes; at += wide) put_raw(n, at, samples);
+        }
+        prepare();
+    }
+    void read(const RecordPhases<T>& phases, std::span<const std::size_t> frames) {
+        for (std::size_t n = 0; n < plan_.weights.size(); ++n) {
+            for (std::size_t lane = 0; lane < lanes; ++lane) {
+                raw_[n * lanes + lane] =
+                    lane < frames.size() ? static_cast<double>(*phases.at(n, frames[lane])) : 0.0;
+            }
+        }
+        prepare();
+    }
+
+    // Finds the concentration at rate 0 and at all that are wanted, or their opposites.
+    void search(RateSet wanted) {
+        least_total_ = V{} + std::numeric_limits<Real>::max();
+        best_ = V{};
+        for (std::size_t i = 0; i <= rates_a_side; ++i) {
+            if (i > 0 && (wanted >> (2 * i - 1) & 3) == 0) continue;
+            if (plan_.measure == Concentration::quartic) {
+                find<Concentration::quartic>(i);
+            } else {
+                find<Concentration::renyi3>(i);
+            }
+        }
+    }
+
+    [[nodiscard]] FrameState state(std::size_t lane) const { return state_[lane]; }
+
+    // At a rate that was searched; for renyi3 its square.
+    [[nodiscard]] double concentration(std::size_t lane, std::size_t rate) const {
+        return static_cast<double>(found_[rate][lane]);
+    }
+
+    // The lanes whose best rate may, within `slack` of it, gain `gain` over rate 0: one bit each.
+    [[nodiscard]] std::uint64_t lanes_that_gain(double gain, double slack) const {
+        const V limit = found_[0] * static_cast<Real>(gain * (1.0 - slack));
+        const auto below = best_ < limit;
+        std::uint64_t gaining = 0;
+        for (std::size_t lane = 0; lane < lanes; ++lane) {
+            const bool judged = state_[lane] == FrameState::judged;
+            if (judged && (below[lane] == 0 || is_lost(lane))) gaining |= std::uint64_t{1} << lane;
+        }
+        return gaining;
+    }
+
+    // The rates that are, within `slack`, as good as the best.
+    [[nodiscard]] RateSet best_rates(std::size_t lane, double slack) const {
+        if (is_lost(lane)) return all_rates;
+        const double limit = static_cast<double>(best_[lane]) * (1.0 - slack);
+        RateSet rates = 0;
+        for (std::size_t rate = 0; rate < rate_count; ++rate) {
+            if (!(concentration(lane, rate) < limit)) rates |= RateSet{1} << rate;
+        }
+        return rates;
+    }
+
+  private:
+    using D = Vector<double, Bytes>;
+    static constexpr std::size_t wide = Bytes / sizeof(double);
+
+    // Whether power at one side was so little, at some rate, that it is rounding of single precision.
+    [[nodiscard]] bool is_lost(std::size_t lane) const {
+        return !(static_cast<double>(least_total_[lane]) > 1e14 * static_cast<double>(floor_[lane]));
+    }
+
+    SESCTL_INLINE void put_raw(std::size_t n, std::size_t at, const Vector<T, lanes * sizeof(T)>& samples) {
+        D some;
+        for (std::size_t k = 0; k < wide; ++k) some[k] = static_cast<double>(samples[at + k]);
+        store(some, raw_.data() + n * lanes + at);
+    }
+
+    void prepare() {
+        for (std::size_t at = 0; at < lanes; at += wide) prepare(at);
+    }
+
+    void prepare(std::size_t at) {
+        const std::span<const double> window = plan_.weights;
+        double* const frame = raw_.data() + at;
+        const D reference = load<D>(frame);
+        D size = {};
+        D weighted = {};
+        D wild = {};
+        double weights = 0.0;
+        for (std::size_t n = 0; n < window.size(); ++n) {
+            D sample = load<D>(frame + n * lanes);
+            const D absolute = magnitude<double>(sample);
+            size = absolute > size ? absolute : size;
+            wild += sample - sample;
+            sample -= reference;
+            weighted += window[n] * sample;
+            weights += window[n];
+            store(sample, frame + n * lanes);
+        }
+        const D mean = weights == 0.0 ? D{} : weighted / weights;
+        D deviation = {};
+        for (std::size_t n = 0; n < window.size(); ++n) {
+            const D absolute = magnitude<double>(load<D>(frame + n * lanes) - mean);
+            deviation = absolute > deviation ? absolute : deviation;
+        }
+        const auto varied = (deviation > size * static_cast<double>(std::numeric_limits<T>::epsilon())) &
+                            (deviation < std::numeric_limits<double>::infinity());
+        const auto whole = wild == 0.0;
+        const auto judged = varied & whole;
+        // A frame that is not judged becomes 0, which no transform minds; the inverse of less would overflow.
+        constexpr double least = 1e-300;
+        const D scale = judged ? 1.0 / (deviation > least ? deviation : D{} + least) : D{};
+        const D shift = judged ? mean : D{};
+        D power = {};
+        for (std::size_t n = 0; n < window.size(); ++n) {
+            const D sample = judged ? load<D>(frame + n * lanes) : D{};
+            const D scaled = (sample - shift) * scale;
+            power += window[n] * window[n] * scaled * scaled;
+            store(__builtin_convertvector(scaled, Narrow), samples_.data() + n * lanes + at);
+        }
+        for (std::size_t k = 0; k < wide; ++k) {
+            state_[at + k] = whole[k] == 0    ? FrameState::missing
+                             : judged[k] == 0 ? FrameState::constant
+                                              : FrameState::judged;
+            const double floor = power_floor * power[k] * static_cast<double>(window.size());
+            floor_[at + k] = static_cast<Real>(floor * plan_.scale * plan_.scale);
+        }
+    }
+
+    // The concentration at rate i, over the positive frequencies, and at -i: as X_{-c}[k] = conj X_c[-k] for
+    // real records, that is the one over the negative frequencies.
+    template <Concentration Measure>
+    void find(std::size_t i) {
+        const Real* const window = plan_.windows.data() + 2 * i * plan_.fft.points();
+        const Real* const samples = samples_.data();
+        const auto source = [&](std::size_t n) {
+            const V sample = load<V>(samples + n * lanes);
+            return Complex<V>{sample * window[2 * n], sample * window[2 * n + 1]};
+        };
+        V total[2] = {};
+        V powers[2] = {};
+        fft_.transform(source, [&](std::size_t first, const auto& x) {
+            constexpr std::size_t radix = std::tuple_size_v<std::remove_cvref_t<decltype(x)>>;
+            const auto add = [&](std::size_t q, std::size_t side) {
+                const V power = x[q].re * x[q].re + x[q].im * x[q].im;
+                total[side] += power;
+                powers[side] += Measure == Concentration::quartic ? power * power : power * power * power;
+            };
+            // Neither frequency 0 nor N/2 belongs to a side.
+            for (std::size_t q = 0; q < radix / 2; ++q) {
+                if (q == 0 && first == 0) continue;
+                add(q, 0);
+                add(q + radix / 2, 1);
+            }
+        });
+        const V least = load<V>(floor_.data());
+        for (const std::size_t side : {0, 1}) {
+            if (i == 0 && side == 1) break;
+            const V sum = total[side];
+            const V ratio = powers[side] / (Measure == Concentration::quartic ? sum * sum : sum * sum * sum);
+            const V found = sum > least ? ratio : V{};
+            least_total_ = sum < least_total_ ? sum : least_total_;
+            best_ = found > best_ ? found : best_;
+            found_[i == 0 ? 0 : 2 * i - 1 + side] = found;
+        }
+    }
+
+    using Narrow = Vector<Real, wide * sizeof(Real)>;
+
+    const SearchPlan<Real>& plan_;
+    LaneBuffer<double> raw_;
+    LaneBuffer<Real> samples_;
+    Fft<Real, Bytes> fft_;
+    std::array<FrameState, lanes> state_{};
+    std::array<Real, lanes> floor_{};
+    std::array<V, rate_count> found_{};
+    V best_{};
+    V least_total_{};
+};
+
+}  // namespace sesctl
