@@ -159,7 +159,7 @@ void check(PulseLimit limit) {
 }
 
 // Windows up to here are sorted in registers.
-constexpr std::size_t longest_half = 7;
+constexpr std::size_t longest_half = 5;
 
 // Suspects are found 16 to a vector, and judged together as soon as they fill the lanes.
 template <class T, std::size_t Bytes, std::size_t Half>
@@ -226,7 +226,7 @@ void despike_blocks(Rows<const T> values, PulseLimit limit, Rows<T> despiked, Ro
 
 // Calls body(half as a type).
 template <std::size_t Half = 1, class Body>
-SESCTL_INLINE void with_half(std::size_t half, const Body& body) {
+void with_half(std::size_t half, const Body& body) {
     if constexpr (Half == longest_half) {
         body(std::integral_constant<std::size_t, Half>{});
     } else if (half == Half) {
@@ -240,15 +240,15 @@ template <class T>
 void despike_by_steps(Rows<const T> values, std::size_t half, PulseLimit limit, Rows<T> despiked,
                       Rows<bool> replaced, std::size_t threads) {
     const std::size_t blocks = values.rows * ((values.samples + pulse_block - 1) / pulse_block);
-    share_out(blocks, worthwhile_threads(threads, values.rows * values.samples),
-              [&](std::size_t begin, std::size_t end, std::size_t) {
-                  run_on_active_isa([&](auto bytes) {
-                      with_half(half, [&](auto known_half) {
+    with_half(half, [&](auto known_half) {
+        share_out(blocks, worthwhile_threads(threads, values.rows * values.samples),
+                  [&](std::size_t begin, std::size_t end, std::size_t) {
+                      run_on_active_isa([&](auto bytes) {
                           despike_blocks<T, bytes(), known_half()>(values, limit, despiked, replaced, begin,
                                                                    end);
                       });
                   });
-              });
+    });
 }
 
 template <class T>

@@ -28,10 +28,10 @@ inline bool deserves_screen(PulseLimit limit) { return limit.n_sigma * normal_sc
 // none of a pulse. All others, a few percent, are suspects.
 //
 // What is missing counts as too low and too high in turn. Of a window of 2h + 1 samples with one missing, the
-// median lies between the sample in the middle, m, and a neighbour of it: at most g from m, half of the wider
-// of the two gaps beside it. Then at least h deviations from the median are no greater than the MAD, or the
-// sample's own is one of these and it is none of a pulse. So the MAD is no less than the h-th smallest of the
-// others' deviations from m, less g. That holds for none and for two missing, too; more are suspect.
+// median is the mean of the sample in the middle and the next, on the side where none is missing. At least h
+// deviations from it are no greater than the MAD: the MAD is no less than the h-th smallest of all samples but
+// the one in question, unless that one's own deviation is among them, and then it is none of a pulse. The same
+// holds for two missing, and for none even with h + 1; where more are missing, every sample is suspect.
 template <class T, std::size_t Bytes, std::size_t Half>
 class PulseScreen {
   public:
@@ -66,7 +66,8 @@ class PulseScreen {
     // The limit in MADs, in eighths; times the largest MAD that counts it has 15 bits.
     static constexpr int shares_of_one = 8;
     static constexpr Step most_share = 255;
-    // Rounding moves every sample by less than a step, and a deviation by less than two.
+    // Rounding moves every sample by less than a step, the mean of two by half of one more, and so a deviation
+    // by less than three.
     static constexpr Step rounding = 3;
 
     void read(std::span<const T> row, std::size_t first) {
@@ -105,13 +106,15 @@ class PulseScreen {
         using Samples = Vector<T, Bytes>;
         using Integers = Vector<std::int32_t, Bytes / sizeof(T) * sizeof(std::int32_t)>;
         using Steps = Vector<Step, Bytes / sizeof(T) * sizeof(Step)>;
-        const Samples most = Samples{} + T{cut_off};
+        // Known when running alone, or comparing and blending would replace one instruction for the lesser.
+        const Samples most = Samples{} + most_steps_;
+        const Samples least = -most;
         for (std::size_t w = 0; w < words + 2; ++w) {
             const T* const from = samples_.data() + w * word;
             Step* const to = steps_.data() + w * word;
             missing_[w] = bits_where<T, Bytes>(from, [&](const Samples& sample, std::size_t at) {
                 const Samples steps = (sample - reference_) * steps_of_one_;
-                const Samples cut = greater(lesser(steps, most), Samples(-most));
+                const Samples cut = greater(lesser(steps, most), least);
                 store(__builtin_convertvector(__builtin_convertvector(cut, Integers), Steps), to + at);
                 return sample != sample;
             });
@@ -203,13 +206,14 @@ class PulseScreen {
             next_below = greater(next_below, others[Half - 2]);
             next_above = lesser(next_above, others[Half + 1]);
         }
-        const V gap = greater(V(middle - next_below), V(next_above - middle));
-        const V half_gap = (gap >> Step{1}) + Step{2};
-        const V mad = deviation(others, middle, Half) - rounding - half_gap;
-        const V departure = greater(sample, middle) - lesser(sample, middle);
+        const V second = others[0] == -beyond ? (others[2 * Half - 1] == beyond ? middle : next_above)
+                                              : (others[2 * Half - 1] == beyond ? next_below : middle);
+        const V median = (middle + second) >> Step{1};
+        const V departure = greater(sample, median) - lesser(sample, median);
+        const V mad = deviation(others, median, Half) - rounding;
         const V many = V(others[1] == -beyond) | V(others[2 * Half - 2] == beyond);
-        return many | V(departure > allowed(mad) - rounding - half_gap) |
-               V(greater(sample, next_above) >= cut_off) | V(lesser(sample, next_below) <= -cut_off);
+        return many | V(departure > allowed(mad) - rounding) | V(greater(sample, next_above) >= cut_off) |
+               V(lesser(sample, next_below) <= -cut_off);
     }
 
     PulseLimit limit_;
@@ -217,6 +221,7 @@ class PulseScreen {
     T reference_{};
     T steps_of_one_{};
     Step spared_ = 0;
+    T most_steps_ = cut_off;
     LaneBuffer<T> samples_{places};
     LaneBuffer<Step> steps_{places};
     LaneBuffer<Step> halves_{Half * places};
