@@ -15,9 +15,9 @@ namespace sesctl {
 // a spike leaves nothing behind.
 //
 // A step is a share of the range of some thousand samples, and what the mean is off by at most one step and
-// five roundings: 5e-7 of that range for windows up to 127 samples, 1.2e-6 for the longest. That may be too
+// seven roundings: 5e-7 of that range for windows up to 127 samples, 1.4e-6 for the longest. That may be too
 // much for a window of a much smaller range. So it is made sure first that there is none: every window holds a
-// whole piece, and no piece has less than a 16th of the range, or an 8th where the window is longer.
+// whole piece, and no piece has less than a 16th of the range, or a 4th where the window is longer.
 template <std::size_t Bytes>
 class StepMeans {
   public:
@@ -96,7 +96,7 @@ class StepMeans {
         range = most - least;
         if (range == 0.0F) return true;
         if (!(range > 1e-25F && range < 1e30F)) return false;
-        const float needed = range * (window_ < 128 ? 1.0F / 16 : 1.0F / 8);
+        const float needed = range * (window_ < 128 ? 1.0F / 16 : 1.0F / 4);
         for (std::size_t k = 0; k < pieces; ++k) {
             if (!any_bit(ranges[k] >= needed)) return false;
         }
