@@ -1,5 +1,3 @@
-#include "sesctl/edges.hpp"
-
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -9,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "sesctl/edges.hpp"
 #include "sesctl/errors.hpp"
 #include "sesctl/lanes.hpp"
 #include "sesctl/parallel.hpp"

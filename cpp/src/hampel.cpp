@@ -177,7 +177,8 @@ class BlockFilter {
         const auto suspects = screen_.suspects(row, first);
         for (std::size_t w = 0; w < suspects.size(); ++w) {
             for (std::uint64_t bits = suspects[w]; bits != 0; bits &= bits - 1) {
-                const std::size_t at = first + w * Screen::word + static_cast<std::size_t>(std::countr_zero(bits));
+                const std::size_t at =
+                    first + w * Screen::word + static_cast<std::size_t>(std::countr_zero(bits));
                 if (at < Half || at + Half >= row.size()) {
                     replaced[at] = judge_.replace(row, at, despiked);
                     continue;

@@ -87,8 +87,8 @@ namespace {
 template <class T, std::size_t Bytes>
 std::uint64_t reaching(const T* samples, std::size_t count, T threshold) {
     if (count == 64) {
-        return bits_where<T, Bytes>(
-            samples, [&](const auto& some, std::size_t) { return some >= threshold; });
+        return bits_where<T, Bytes>(samples,
+                                    [&](const auto& some, std::size_t) { return some >= threshold; });
     }
     std::uint64_t bits = 0;
     for (std::size_t at = 0; at < count; ++at) {

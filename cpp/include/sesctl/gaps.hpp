@@ -15,7 +15,7 @@ namespace sesctl {
 
 // Calls visit(first, length) for each longest run of samples without NaN, from left to right. The filters
 // treat each as a record of its own, so that no value is carried across a gap.
-template <class T, class Visit>
+template <class T, std::size_t Bytes = 16, class Visit>
 void for_each_stretch(std::span<const T> row, Visit&& visit) {
     constexpr std::size_t word = 64;
     std::size_t first = 0;
@@ -25,7 +25,8 @@ void for_each_stretch(std::span<const T> row, Visit&& visit) {
         const std::uint64_t all = ~std::uint64_t{0} >> (word - count);
         std::uint64_t present = 0;
         if (count == word) {
-            present = ~bits_where<T, 16>(&row[at], [](const auto& some, std::size_t) { return some != some; });
+            present =
+                ~bits_where<T, Bytes>(&row[at], [](const auto& some, std::size_t) { return some != some; });
         } else {
             for (std::size_t k = 0; k < count; ++k) {
                 present |= static_cast<std::uint64_t>(std::isnan(row[at + k]) ? 0 : 1) << k;

@@ -71,9 +71,8 @@ SESCTL_INLINE bool any_bit(const V& vector) {
 
 // The integers that comparisons of T result in, and that have its bits.
 template <class T>
-using IntegerLike =
-    std::conditional_t<sizeof(T) == 2, std::int16_t,
-                       std::conditional_t<sizeof(T) == 4, std::int32_t, std::int64_t>>;
+using IntegerLike = std::conditional_t<sizeof(T) == 2, std::int16_t,
+                                       std::conditional_t<sizeof(T) == 4, std::int32_t, std::int64_t>>;
 
 // The bits that are set in any of a vector's numbers of type T.
 template <class T, class V>

@@ -13,8 +13,8 @@
 
 namespace sesctl {
 
-// Of windows of 2 * Half + 1 samples, one in each lane. What is missing counts as too high and too low in turn,
-// so that the median stays in the middle; with one too high, it is the mean of two neighbours.
+// Of windows of 2 * Half + 1 samples, one in each lane. What is missing counts as too high and too low in
+// turn, so that the median stays in the middle; with one too high, it is the mean of two neighbours.
 template <class T, std::size_t Bytes, std::size_t Half>
 class PulseJudges {
   public:
@@ -23,8 +23,8 @@ class PulseJudges {
 
     explicit PulseJudges(PulseLimit limit) : limit_(limit) {}
 
-    // Takes the first sample of each window, and tells of each, the first in the lowest bit, whether its middle
-    // is to be replaced.
+    // Takes the first sample of each window, and tells of each, the first in the lowest bit, whether its
+    // middle is to be replaced.
     std::uint64_t judge(const std::array<const T*, lanes>& windows) {
         for (std::size_t lane = 0; lane < lanes; lane += 4) {
             to_lanes(windows.data() + lane, window, samples_.data() + lane, lanes);
@@ -64,8 +64,8 @@ class PulseJudges {
         store(median, medians_.data() + lane);
     }
 
-    // Where one too many counts as too high, and the next would be too low, an even number of samples is left:
-    // their median is the mean of the two in the middle.
+    // Where one too many counts as too high, and the next would be too low, an even number of samples is
+    // left: their median is the mean of the two in the middle.
     SESCTL_INLINE static V middle(const std::array<V, window>& values, const V& next_stand_in) {
         const auto sorted = in_order<sorting_network<window>>(values);
         const V sum = sorted[Half - 1] + sorted[Half];

@@ -29,9 +29,9 @@ inline bool deserves_screen(PulseLimit limit) { return limit.n_sigma * normal_sc
 //
 // What is missing counts as too low and too high in turn. Of a window of 2h + 1 samples with one missing, the
 // median is the mean of the sample in the middle and the next, on the side where none is missing. At least h
-// deviations from it are no greater than the MAD: the MAD is no less than the h-th smallest of all samples but
-// the one in question, unless that one's own deviation is among them, and then it is none of a pulse. The same
-// holds for two missing, and for none even with h + 1; where more are missing, every sample is suspect.
+// deviations from it are no greater than the MAD: the MAD is no less than the h-th smallest of all samples
+// but the one in question, unless that one's own deviation is among them, and then it is none of a pulse. The
+// same holds for two missing, and for none even with h + 1; where more are missing, every sample is suspect.
 template <class T, std::size_t Bytes, std::size_t Half>
 class PulseScreen {
   public:
@@ -40,11 +40,13 @@ class PulseScreen {
 
     explicit PulseScreen(PulseLimit limit)
         : limit_(limit),
-          share_(static_cast<Step>(
-              std::min(limit.n_sigma * normal_scale * shares_of_one, double{most_share}))) {}
+          share_(
+              static_cast<Step>(std::min(limit.n_sigma * normal_scale * shares_of_one, double{most_share}))) {
+        std::fill_n(most_steps_.data(), most_steps_.size(), T{cut_off});
+    }
 
-    // Of the samples [first, first + pulse_block) of the row the suspects, 64 in a word; of what lies beyond the
-    // end of the row, none.
+    // Of the samples [first, first + pulse_block) of the row the suspects, 64 in a word; of what lies beyond
+    // the end of the row, none.
     std::span<const std::uint64_t, words> suspects(std::span<const T> row, std::size_t first) {
         read(row, first);
         round_to_steps();
@@ -66,8 +68,8 @@ class PulseScreen {
     // The limit in MADs, in eighths; times the largest MAD that counts it has 15 bits.
     static constexpr int shares_of_one = 8;
     static constexpr Step most_share = 255;
-    // Rounding moves every sample by less than a step, the mean of two by half of one more, and so a deviation
-    // by less than three.
+    // Rounding moves every sample by less than a step, the mean of two by half of one more, and so a
+    // deviation by less than three.
     static constexpr Step rounding = 3;
 
     void read(std::span<const T> row, std::size_t first) {
@@ -106,8 +108,8 @@ class PulseScreen {
         using Samples = Vector<T, Bytes>;
         using Integers = Vector<std::int32_t, Bytes / sizeof(T) * sizeof(std::int32_t)>;
         using Steps = Vector<Step, Bytes / sizeof(T) * sizeof(Step)>;
-        // Known when running alone, or comparing and blending would replace one instruction for the lesser.
-        const Samples most = Samples{} + most_steps_;
+        // From memory: of a number that is known, the lesser would take two instructions.
+        const Samples most = load<Samples>(most_steps_.data());
         const Samples least = -most;
         for (std::size_t w = 0; w < words + 2; ++w) {
             const T* const from = samples_.data() + w * word;
@@ -152,8 +154,8 @@ class PulseScreen {
             }
             others = in_order<merging_network<2 * Half>>(others);
             const V sample = load<V>(steps_.data() + at);
-            const V suspect = any_missing(at) ? suspects_beside_gaps(others, sample)
-                                              : suspects_among(others, sample);
+            const V suspect =
+                any_missing(at) ? suspects_beside_gaps(others, sample) : suspects_among(others, sample);
             suspects |= lane_bits<Step>(suspect) << begin;
         }
         return suspects;
@@ -162,8 +164,8 @@ class PulseScreen {
     SESCTL_INLINE bool any_missing(std::size_t at) const {
         const std::size_t from = at - Half;
         const std::size_t shift = from % word;
-        const std::uint64_t bits = missing_[from / word] >> shift |
-                                   (shift == 0 ? 0 : missing_[from / word + 1] << (word - shift));
+        const std::uint64_t bits =
+            missing_[from / word] >> shift | (shift == 0 ? 0 : missing_[from / word + 1] << (word - shift));
         return (bits & (~std::uint64_t{0} >> (word - lanes - 2 * Half))) != 0;
     }
 
@@ -187,7 +189,8 @@ class PulseScreen {
     SESCTL_INLINE V allowed(const V& mad) const {
         const auto most = static_cast<Step>(std::numeric_limits<Step>::max() / share_);
         const V counted = greater(lesser(mad, V{} + most), V{});
-        return greater(V((counted * share_) >> Step{std::countr_zero(unsigned{shares_of_one})}), V{} + spared_);
+        return greater(V((counted * share_) >> Step{std::countr_zero(unsigned{shares_of_one})}),
+                       V{} + spared_);
     }
 
     SESCTL_INLINE V suspects_among(const std::array<V, 2 * Half>& others, const V& sample) const {
@@ -221,7 +224,7 @@ class PulseScreen {
     T reference_{};
     T steps_of_one_{};
     Step spared_ = 0;
-    T most_steps_ = cut_off;
+    LaneBuffer<T> most_steps_{Bytes / sizeof(T)};
     LaneBuffer<T> samples_{places};
     LaneBuffer<Step> steps_{places};
     LaneBuffer<Step> halves_{Half * places};

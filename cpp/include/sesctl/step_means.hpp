@@ -11,13 +11,13 @@
 namespace sesctl {
 
 // Samples are rounded to steps so small that the sum of a window has 30 bits. Sums of integers are exact, and
-// so is the difference of two running sums, even where these have long left their 32 bits: nothing drifts, and
-// a spike leaves nothing behind.
+// so is the difference of two running sums, even where these have long left their 32 bits: nothing drifts,
+// and a spike leaves nothing behind.
 //
 // A step is a share of the range of some thousand samples, and what the mean is off by at most one step and
 // seven roundings: 5e-7 of that range for windows up to 127 samples, 1.4e-6 for the longest. That may be too
-// much for a window of a much smaller range. So it is made sure first that there is none: every window holds a
-// whole piece, and no piece has less than a 16th of the range, or a 4th where the window is longer.
+// much for a window of a much smaller range. So it is made sure first that there is none: every window holds
+// a whole piece, and no piece has less than a 16th of the range, or a 4th where the window is longer.
 template <std::size_t Bytes>
 class StepMeans {
   public:
@@ -26,8 +26,7 @@ class StepMeans {
     // A shorter window holds no piece.
     static constexpr std::size_t shortest_window = 31;
 
-    explicit StepMeans(std::size_t window)
-        : window_(window), sums_(block + window + 2 * most_lanes) {}
+    explicit StepMeans(std::size_t window) : window_(window), sums_(block + window + 2 * most_lanes) {}
 
     // Writes `count` means, at most a block of them, of the windows that begin at samples 0, 1, ...; false
     // where they would not be right.
@@ -132,9 +131,12 @@ class StepMeans {
             sum += __builtin_shufflevector(none, sum, 0, 1, 8, 9, 4, 5, 12, 13);
             sum += __builtin_shufflevector(none, sum, 0, 1, 2, 3, 11, 11, 11, 11);
         } else {
-            sum += __builtin_shufflevector(none, sum, 0, 16, 17, 18, 4, 20, 21, 22, 8, 24, 25, 26, 12, 28, 29, 30);
-            sum += __builtin_shufflevector(none, sum, 0, 1, 16, 17, 4, 5, 20, 21, 8, 9, 24, 25, 12, 13, 28, 29);
-            sum += __builtin_shufflevector(none, sum, 0, 1, 2, 3, 19, 19, 19, 19, 8, 9, 10, 11, 27, 27, 27, 27);
+            sum += __builtin_shufflevector(none, sum, 0, 16, 17, 18, 4, 20, 21, 22, 8, 24, 25, 26, 12, 28, 29,
+                                           30);
+            sum +=
+                __builtin_shufflevector(none, sum, 0, 1, 16, 17, 4, 5, 20, 21, 8, 9, 24, 25, 12, 13, 28, 29);
+            sum +=
+                __builtin_shufflevector(none, sum, 0, 1, 2, 3, 19, 19, 19, 19, 8, 9, 10, 11, 27, 27, 27, 27);
             sum += __builtin_shufflevector(none, sum, 0, 1, 2, 3, 4, 5, 6, 7, 23, 23, 23, 23, 23, 23, 23, 23);
         }
         return sum;
