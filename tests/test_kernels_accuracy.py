@@ -44,6 +44,20 @@ def test_the_error_is_what_the_docstring_states(dtype, window, order):
             check(values, averaged, reference(values, window, 0), window)
 
 
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("window", [31, 61, 63, 121, 129, 1001])
+def test_windows_much_quieter_than_their_surroundings_are_averaged_as_well(dtype, window):
+    rng = np.random.default_rng(5)
+    noise = rng.normal(size=4000)
+    stepped = noise + 1e4 * (np.arange(4000) // 700 % 2)
+    hushed = np.where(np.arange(4000) // 350 % 3 == 1, 1e-4 * noise + 0.1, 30 * noise)
+    flat = np.where(np.arange(4000) // 350 % 3 == 1, 0.1, noise)
+    for values in (stepped, hushed, flat, np.linspace(0, 1, 4000) + 1e-4 * noise):
+        record = values.astype(dtype)
+        averaged = moving_average(record, window)[window // 2 : -(window // 2)]
+        check(record, averaged, reference(record, window, 0), window)
+
+
 def check(values, smoothed, expected, window):
     around = sliding_window_view(values.astype(np.longdouble), window)
     allowed = LEAST[values.dtype.type] * np.ptp(around, axis=-1) + 2 * np.spacing(

@@ -40,6 +40,32 @@ def test_samples_far_from_the_median_of_their_window_become_that_median(values, 
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("window", [3, 5, 7, 9, 11, 13])
+def test_whatever_the_scale_of_a_record_and_its_surroundings_the_same_samples_are_replaced(dtype, window):
+    rng = np.random.default_rng(9)
+    values = rng.standard_t(3, 2500)
+    values[200:420] *= 1e-5
+    values[600:800] = np.round(values[600:800])
+    values[800:900] = 0.25
+    values[850] += 1e-3
+    values[1000:1300] += np.linspace(0, 3e3, 300)
+    values[1300:] += 1e4
+    values[1500:1700] *= 1e30
+    values[[1750, 1751, 2000]] = [3e38, -3e38, -1e20]
+    values[1800:1900] = 1e-40 * np.arange(100)
+    values[rng.random(2500) < 0.05] = np.nan
+    values[2100:2110] = values[2200:2280:2] = np.nan
+    for some in (values, np.full(40, np.nan), values[:1030]):
+        record = some.astype(dtype)[None]
+        expected, where = twin(record, window, 4.0, 0.0)
+        despiked, replaced = despike(record, window)
+        np.testing.assert_array_equal(replaced, where)
+        np.testing.assert_array_equal(despiked, expected)
+        _, where = twin(record, window, 4.0, 0.5)
+        np.testing.assert_array_equal(despike(record, window, floor=0.5)[1], where)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_the_longest_window_on_a_long_record(dtype):
     rng = np.random.default_rng(6)
     values = (1e4 + rng.standard_t(2, (1, 1500))).astype(dtype)

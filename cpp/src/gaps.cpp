@@ -1,12 +1,46 @@
 #include "sesctl/gaps.hpp"
 
 #include <algorithm>
+#include <span>
 #include <string>
 
 #include "sesctl/errors.hpp"
 #include "sesctl/parallel.hpp"
 
 namespace sesctl {
+
+namespace {
+
+// Fills the gap between two samples. Not std::lerp, which branches on their signs: those of noise cannot be
+// foreseen. Between two finite samples this is finite, and between equal ones it is the same.
+template <class T>
+void fill_gap(T before, T after, std::span<T> gap) {
+    const auto left = static_cast<double>(before);
+    const auto right = static_cast<double>(after);
+    const auto steps = static_cast<double>(gap.size() + 1);
+    for (std::size_t k = 0; k < gap.size(); ++k) {
+        const double share = static_cast<double>(k + 1) / steps;
+        const double between = left * (1.0 - share) + right * share;
+        gap[k] = static_cast<T>(std::max(std::min(left, right), std::min(std::max(left, right), between)));
+    }
+}
+
+template <class T, std::size_t Bytes>
+void fill_row(std::span<const T> row, std::size_t longest, std::span<T> filled, std::span<bool> mask) {
+    std::copy(row.begin(), row.end(), filled.begin());
+    std::fill(mask.begin(), mask.end(), false);
+    std::size_t gap = 0;  // where the gap after the last stretch begins; 0: no stretch yet
+    for_each_stretch<T, Bytes>(row, [&](std::size_t first, std::size_t length) {
+        const std::size_t missing = first - gap;
+        if (gap > 0 && missing <= longest) {
+            fill_gap(row[gap - 1], row[first], filled.subspan(gap, missing));
+            for (std::size_t k = gap; k < first; ++k) mask[k] = true;
+        }
+        gap = first + length;
+    });
+}
+
+}  // namespace
 
 template <class T>
 void fill_gaps(Rows<const T> values, std::int64_t max_length, Rows<T> filled, Rows<bool> mask,
@@ -18,28 +52,10 @@ void fill_gaps(Rows<const T> values, std::int64_t max_length, Rows<T> filled, Ro
     const auto longest = static_cast<std::size_t>(max_length);
     const std::size_t shares = worthwhile_threads(threads, values.rows * values.samples);
     share_out(values.rows, shares, [&](std::size_t begin, std::size_t end, std::size_t) {
-        for (std::size_t r = begin; r < end; ++r) {
-            const auto row = values[r];
-            const auto out = filled[r];
-            const auto is_filled = mask[r];
-            std::copy(row.begin(), row.end(), out.begin());
-            std::fill(is_filled.begin(), is_filled.end(), false);
-            std::size_t gap = 0;  // where the gap after the last stretch begins; 0: no stretch yet
-            for_each_stretch(row, [&](std::size_t first, std::size_t length) {
-                const std::size_t missing = first - gap;
-                if (gap > 0 && missing <= longest) {
-                    const auto left = static_cast<double>(row[gap - 1]);
-                    const auto right = static_cast<double>(row[first]);
-                    const auto steps = static_cast<double>(missing + 1);
-                    for (std::size_t k = 0; k < missing; ++k) {
-                        out[gap + k] =
-                            static_cast<T>(std::lerp(left, right, static_cast<double>(k + 1) / steps));
-                        is_filled[gap + k] = true;
-                    }
-                }
-                gap = first + length;
-            });
-        }
+        run_on_active_isa([&](auto bytes) {
+            for (std::size_t r = begin; r < end; ++r)
+                fill_row<T, bytes()>(values[r], longest, filled[r], mask[r]);
+        });
     });
 }
 

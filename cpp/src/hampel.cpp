@@ -13,14 +13,13 @@
 
 #include "sesctl/errors.hpp"
 #include "sesctl/lanes_of_medians.hpp"
+#include "sesctl/pulse_judges.hpp"
+#include "sesctl/pulse_screen.hpp"
 #include "sesctl/window.hpp"
 
 namespace sesctl {
 
 namespace {
-
-// MAD * 1.4826 estimates the standard deviation of normal noise.
-constexpr double normal_scale = 1.4826;
 
 // The middle of a non-empty range; of an even number of values, the mean of the two in the middle. Reorders
 // them.
@@ -159,16 +158,105 @@ void check(PulseLimit limit) {
     }
 }
 
-}  // namespace
+// Windows up to here are sorted in registers.
+constexpr std::size_t longest_half = 5;
+
+// Suspects are found 16 to a vector, and judged together as soon as they fill the lanes.
+template <class T, std::size_t Bytes, std::size_t Half>
+class BlockFilter {
+  public:
+    using Screen = PulseScreen<T, Bytes, Half>;
+
+    explicit BlockFilter(PulseLimit limit) : screen_(limit), judges_(limit), judge_(2 * Half + 1, limit) {}
+
+    // Despikes the samples of one block.
+    void filter(std::span<const T> row, std::size_t first, std::span<T> despiked, std::span<bool> replaced) {
+        const std::size_t count = std::min(pulse_block, row.size() - first);
+        std::ranges::copy(row.subspan(first, count), despiked.begin() + static_cast<std::ptrdiff_t>(first));
+        std::ranges::fill(replaced.subspan(first, count), false);
+        const auto suspects = screen_.suspects(row, first);
+        for (std::size_t w = 0; w < suspects.size(); ++w) {
+            for (std::uint64_t bits = suspects[w]; bits != 0; bits &= bits - 1) {
+                const std::size_t at =
+                    first + w * Screen::word + static_cast<std::size_t>(std::countr_zero(bits));
+                if (at < Half || at + Half >= row.size()) {
+                    replaced[at] = judge_.replace(row, at, despiked);
+                    continue;
+                }
+                waiting_[count_++] = at;
+                if (count_ == waiting_.size()) judge_waiting(row, despiked, replaced);
+            }
+        }
+        if (count_ > 0) judge_waiting(row, despiked, replaced);
+    }
+
+  private:
+    using Judges = PulseJudges<T, Bytes, Half>;
+
+    void judge_waiting(std::span<const T> row, std::span<T> despiked, std::span<bool> replaced) {
+        std::array<const T*, Judges::lanes> windows;
+        for (std::size_t i = 0; i < windows.size(); ++i) {
+            windows[i] = &row[waiting_[i < count_ ? i : 0] - Half];
+        }
+        const auto pulses = judges_.judge(windows);
+        for (std::size_t i = 0; i < count_; ++i) {
+            if ((pulses >> i & 1) == 0) continue;
+            despiked[waiting_[i]] = judges_.median(i);
+            replaced[waiting_[i]] = true;
+        }
+        count_ = 0;
+    }
+
+    Screen screen_;
+    Judges judges_;
+    Judge<T> judge_;
+    std::array<std::size_t, Judges::lanes> waiting_{};
+    std::size_t count_ = 0;
+};
+
+template <class T, std::size_t Bytes, std::size_t Half>
+void despike_blocks(Rows<const T> values, PulseLimit limit, Rows<T> despiked, Rows<bool> replaced,
+                    std::size_t begin, std::size_t end) {
+    BlockFilter<T, Bytes, Half> filter(limit);
+    const std::size_t blocks = (values.samples + pulse_block - 1) / pulse_block;
+    for (std::size_t i = begin; i < end; ++i) {
+        const std::size_t row = i / blocks;
+        filter.filter(values[row], i % blocks * pulse_block, despiked[row], replaced[row]);
+    }
+}
+
+// Calls body(half as a type).
+template <std::size_t Half = 1, class Body>
+void with_half(std::size_t half, const Body& body) {
+    if constexpr (Half == longest_half) {
+        body(std::integral_constant<std::size_t, Half>{});
+    } else if (half == Half) {
+        body(std::integral_constant<std::size_t, Half>{});
+    } else {
+        with_half<Half + 1>(half, body);
+    }
+}
 
 template <class T>
-void despike(Rows<const T> values, std::int64_t window, PulseLimit limit, Rows<T> despiked,
-             Rows<bool> replaced, std::size_t threads) {
-    const std::size_t width = checked_window(window);
-    check(limit);
+void despike_by_steps(Rows<const T> values, std::size_t half, PulseLimit limit, Rows<T> despiked,
+                      Rows<bool> replaced, std::size_t threads) {
+    const std::size_t blocks = values.rows * ((values.samples + pulse_block - 1) / pulse_block);
+    with_half(half, [&](auto known_half) {
+        share_out(blocks, worthwhile_threads(threads, values.rows * values.samples),
+                  [&](std::size_t begin, std::size_t end, std::size_t) {
+                      run_on_active_isa([&](auto bytes) {
+                          despike_blocks<T, bytes(), known_half()>(values, limit, despiked, replaced, begin,
+                                                                   end);
+                      });
+                  });
+    });
+}
+
+template <class T>
+void despike_by_medians(Rows<const T> values, std::size_t width, PulseLimit limit, Rows<T> despiked,
+                        Rows<bool> replaced, std::size_t threads) {
     std::copy_n(values.data, values.rows * values.samples, despiked.data);
     std::fill_n(replaced.data, values.rows * values.samples, false);
-    if (width == 1) return;
     for_each_median_tile(
         values, width, threads, [&](auto& lanes, auto sections, std::size_t first, bool whole) {
             using Lanes = std::remove_reference_t<decltype(lanes)>;
@@ -192,6 +280,23 @@ void despike(Rows<const T> values, std::int64_t window, PulseLimit limit, Rows<T
                 }
             }
         });
+}
+
+}  // namespace
+
+template <class T>
+void despike(Rows<const T> values, std::int64_t window, PulseLimit limit, Rows<T> despiked,
+             Rows<bool> replaced, std::size_t threads) {
+    const std::size_t width = checked_window(window);
+    check(limit);
+    if (width == 1 || values.samples == 0) {
+        std::copy_n(values.data, values.rows * values.samples, despiked.data);
+        std::fill_n(replaced.data, values.rows * values.samples, false);
+    } else if (width / 2 <= longest_half && deserves_screen(limit)) {
+        despike_by_steps(values, width / 2, limit, despiked, replaced, threads);
+    } else {
+        despike_by_medians(values, width, limit, despiked, replaced, threads);
+    }
 }
 
 template void despike(Rows<const float>, std::int64_t, PulseLimit, Rows<float>, Rows<bool>, std::size_t);

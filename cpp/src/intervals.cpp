@@ -86,25 +86,11 @@ namespace {
 // Which of up to 64 samples reach a threshold, the first in the lowest bit. NaN reaches none.
 template <class T, std::size_t Bytes>
 std::uint64_t reaching(const T* samples, std::size_t count, T threshold) {
-    std::uint64_t bits = 0;
     if (count == 64) {
-        // Every lane marks bits of its own in a number as wide as a sample.
-        using Words = Vector<IntegerLike<T>, Bytes>;
-        constexpr std::size_t lanes = Bytes / sizeof(T);
-        constexpr std::size_t width = 8 * sizeof(T);
-        Words first;
-        for (std::size_t lane = 0; lane < lanes; ++lane) first[lane] = IntegerLike<T>{1} << lane;
-        for (std::size_t begin = 0; begin < 64; begin += width) {
-            Words marks = {};
-            for (std::size_t at = 0; at < width; at += lanes) {
-                marks |= (load<Vector<T, Bytes>>(samples + begin + at) >= threshold) &
-                         (first << static_cast<IntegerLike<T>>(at));
-            }
-            const std::uint64_t united = united_bits(marks);
-            bits |= width == 64 ? united : ((united | united >> 32) & 0xffff'ffff) << begin;
-        }
-        return bits;
+        return bits_where<T, Bytes>(samples,
+                                    [&](const auto& some, std::size_t) { return some >= threshold; });
     }
+    std::uint64_t bits = 0;
     for (std::size_t at = 0; at < count; ++at) {
         bits |= static_cast<std::uint64_t>(samples[at] >= threshold ? 1 : 0) << at;
     }

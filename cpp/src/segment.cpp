@@ -1,6 +1,7 @@
 #include "sesctl/segment.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <cstddef>
 #include <limits>
@@ -36,7 +37,7 @@ std::size_t nearest_point(std::int64_t time, Grid grid, std::size_t count) {
 
 namespace {
 
-// Samples from `first` on that lie on consecutive grid points from `point` on, one each.
+// How many samples from `first` on lie on consecutive grid points from `point` on, one each.
 template <std::size_t Bytes>
 std::size_t count_regular(std::span<const std::int64_t> times, std::size_t first, Grid grid,
                           std::size_t point, std::size_t count) {
@@ -51,12 +52,14 @@ std::size_t count_regular(std::span<const std::int64_t> times, std::size_t first
     for (std::size_t lane = 0; lane < lanes; ++lane) ahead[lane] = lane * interval;
     std::size_t regular = 0;
     for (; regular + stride <= most; regular += stride, earliest += stride * interval) {
-        Words late = {};
-        for (std::size_t k = 0; k < stride; k += lanes) {
+        const auto is_late = [&](std::size_t k) {
             const auto at = load<Words>(&times[first + regular + k]);
-            late |= reinterpret_cast<Words>(at - ahead - (earliest + k * interval) >= interval);
-        }
-        if (any_bit(late)) break;
+            return at - ahead - (earliest + k * interval) >= interval;
+        };
+        if (!any_bit(is_late(0) | is_late(lanes) | is_late(2 * lanes) | is_late(3 * lanes))) continue;
+        std::uint64_t late = 0;
+        for (std::size_t k = 0; k < stride; k += lanes) late |= lane_bits<std::int64_t>(is_late(k)) << k;
+        return regular + static_cast<std::size_t>(std::countr_zero(late));
     }
     for (; regular < most; ++regular, earliest += interval) {
         if (static_cast<std::uint64_t>(times[first + regular]) - earliest >= interval) break;
@@ -110,9 +113,9 @@ bool copy_samples(std::span<const T> samples, std::span<const Stretch> stretches
     for (const auto& [first, point, length] : stretches) {
         if (point < done) return false;
         if (point > done) pass_over(point);
-        const T* const from = &samples[first];
-        T* const to = &gridded[point];
-        std::uint32_t* const hits = &counted[point];
+        const T* __restrict const from = &samples[first];
+        T* __restrict const to = &gridded[point];
+        std::uint32_t* __restrict const hits = &counted[point];
         for (std::size_t k = 0; k < length; ++k) {
             to[k] = from[k];
             hits[k] = from[k] == from[k] ? 1 : 0;
@@ -161,7 +164,12 @@ void grid_samples(std::span<const std::int64_t> times, Rows<const T> values, Gri
     share_out(gridded.rows, worthwhile_threads(threads, values.rows * values.samples),
               [&](std::size_t begin, std::size_t end, std::size_t) {
                   for (std::size_t channel = begin; channel < end; ++channel) {
-                      if (!copy_samples(values[channel], stretches, gridded[channel], hits[channel])) {
+                      bool one_each = true;
+                      run_on_active_isa([&](auto) {
+                          one_each =
+                              copy_samples(values[channel], stretches, gridded[channel], hits[channel]);
+                      });
+                      if (!one_each) {
                           average_samples(values[channel], stretches, gridded[channel], hits[channel]);
                       }
                   }

@@ -5,11 +5,13 @@
 #include <functional>
 #include <limits>
 #include <span>
+#include <type_traits>
 #include <vector>
 
 #include "sesctl/gaps.hpp"
 #include "sesctl/gram_basis.hpp"
 #include "sesctl/parallel.hpp"
+#include "sesctl/step_means.hpp"
 #include "sesctl/window.hpp"
 #include "sesctl/window_moments.hpp"
 
@@ -97,6 +99,24 @@ void smooth_share(std::span<const Windows<T>> windows, const MomentWeights& weig
     }
 }
 
+// Where whole numbers will do, means need neither lanes nor double precision.
+template <std::size_t Bytes>
+void average_share(std::span<const Windows<float>> windows, const MomentWeights& weights, std::size_t share,
+                   std::size_t shares) {
+    StepMeans<Bytes> means(weights.window());
+    std::vector<Windows<float>> left;
+    for (std::size_t i = windows.size() * share / shares; i < windows.size() * (share + 1) / shares; ++i) {
+        const auto& [samples, smoothed, count] = windows[i];
+        for (std::size_t at = 0; at < count; at += means.block) {
+            const std::size_t here = std::min(means.block, count - at);
+            if (!means.average(samples + at, here, smoothed + at)) {
+                left.push_back({samples + at, smoothed + at, here});
+            }
+        }
+    }
+    smooth_share<float, Bytes, 1>(left, weights, 0, 1);
+}
+
 }  // namespace
 
 template <class T>
@@ -122,6 +142,11 @@ void smooth_stretches(Rows<const T> values, std::size_t window, std::size_t orde
         run_on_active_isa([&](auto bytes) {
             switch (weights.moments()) {
                 case 1:
+                    if constexpr (std::is_same_v<T, float>) {
+                        if (window >= StepMeans<bytes()>::shortest_window) {
+                            return average_share<bytes()>(windows, weights, share, shares);
+                        }
+                    }
                     return smooth_share<T, bytes(), 1>(windows, weights, share, shares);
                 case 3:
                     return smooth_share<T, bytes(), 3>(windows, weights, share, shares);

@@ -1,6 +1,8 @@
 // Gaps (runs of NaN) and the stretches of samples between them.
 #pragma once
 
+#include <algorithm>
+#include <bit>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -11,37 +13,36 @@
 
 namespace sesctl {
 
-// The first sample from `at` on that is NaN; the row's end if none is.
-template <class T>
-std::size_t next_missing(std::span<const T> row, std::size_t at) {
-    using V = Vector<T, 16>;
-    constexpr std::size_t lanes = 16 / sizeof(T);
-    constexpr std::size_t stride = 8 * lanes;
-    for (; at + stride <= row.size(); at += stride) {
-        auto missing = load<V>(&row[at]) != load<V>(&row[at]);
-        for (std::size_t k = lanes; k < stride; k += lanes) {
-            const V samples = load<V>(&row[at + k]);
-            missing |= samples != samples;
-        }
-        if (any_bit(missing)) break;
-    }
-    while (at < row.size() && !std::isnan(row[at])) ++at;
-    return at;
-}
-
 // Calls visit(first, length) for each longest run of samples without NaN, from left to right. The filters
 // treat each as a record of its own, so that no value is carried across a gap.
-template <class T, class Visit>
+template <class T, std::size_t Bytes = 16, class Visit>
 void for_each_stretch(std::span<const T> row, Visit&& visit) {
-    for (std::size_t first = 0; first < row.size();) {
-        if (std::isnan(row[first])) {
-            ++first;
-            continue;
+    constexpr std::size_t word = 64;
+    std::size_t first = 0;
+    bool inside = false;
+    for (std::size_t at = 0; at < row.size(); at += word) {
+        const std::size_t count = std::min(word, row.size() - at);
+        const std::uint64_t all = ~std::uint64_t{0} >> (word - count);
+        std::uint64_t present = 0;
+        if (count == word) {
+            present =
+                ~bits_where<T, Bytes>(&row[at], [](const auto& some, std::size_t) { return some != some; });
+        } else {
+            for (std::size_t k = 0; k < count; ++k) {
+                present |= static_cast<std::uint64_t>(std::isnan(row[at + k]) ? 0 : 1) << k;
+            }
         }
-        const std::size_t end = next_missing(row, first + 1);
-        visit(first, end - first);
-        first = end;
+        if (present == (inside ? all : 0)) continue;
+        // A set bit is a sample that does not continue what its predecessor is.
+        std::uint64_t changes = (present ^ (present << 1 | (inside ? 1 : 0))) & all;
+        for (; changes != 0; changes &= changes - 1) {
+            const std::size_t edge = at + static_cast<std::size_t>(std::countr_zero(changes));
+            if (inside) visit(first, edge - first);
+            first = edge;
+            inside = !inside;
+        }
     }
+    if (inside) visit(first, row.size() - first);
 }
 
 // Fills each gap of at most max_length samples by the straight line between the samples on its two sides; a

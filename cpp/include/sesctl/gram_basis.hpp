@@ -18,7 +18,7 @@ inline constexpr std::size_t most_polynomials = 6;
 // leaves no digit right at 1001 points and order 5.
 class GramBasis {
   public:
-    GramBasis(std::size_t window, std::size_t order) : window_(window), values_(window) {
+    GramBasis(std::size_t window, std::size_t order) : window_(window), order_(order), values_(window) {
         const auto half = static_cast<double>(window / 2);
         const auto unit = [&](std::size_t i) { return (static_cast<double>(i) - half) / half; };
         std::vector<double> before(window, 0.0);
@@ -40,19 +40,27 @@ class GramBasis {
 
     // Writes the polynomial fitted to one window of samples at its points first, first + 1, ...
     void fit(std::span<const double> samples, std::size_t first, std::span<double> fitted) const {
-        std::array<double, most_polynomials> shares{};
+        if (order_ < 2) return fit_some<2>(samples, first, fitted);
+        if (order_ < 4) return fit_some<4>(samples, first, fitted);
+        fit_some<most_polynomials>(samples, first, fitted);
+    }
+
+  private:
+    template <std::size_t Count>
+    void fit_some(std::span<const double> samples, std::size_t first, std::span<double> fitted) const {
+        std::array<double, Count> shares{};
         for (std::size_t i = 0; i < window_; ++i) {
-            for (std::size_t k = 0; k < most_polynomials; ++k) shares[k] += samples[i] * values_[i][k];
+            for (std::size_t k = 0; k < Count; ++k) shares[k] += samples[i] * values_[i][k];
         }
         for (std::size_t i = 0; i < fitted.size(); ++i) {
             double sum = 0.0;
-            for (std::size_t k = 0; k < most_polynomials; ++k) sum += shares[k] * values_[first + i][k];
+            for (std::size_t k = 0; k < Count; ++k) sum += shares[k] * values_[first + i][k];
             fitted[i] = sum;
         }
     }
 
-  private:
     std::size_t window_;
+    std::size_t order_;
     // By point, then by order; 0 beyond the order.
     std::vector<std::array<double, most_polynomials>> values_;
 };

@@ -8,6 +8,9 @@
 
 namespace sesctl {
 
+// MAD * 1.4826 estimates the standard deviation of normal noise.
+inline constexpr double normal_scale = 1.4826;
+
 // When a sample counts as part of a pulse.
 struct PulseLimit {
     double n_sigma = 4.0;

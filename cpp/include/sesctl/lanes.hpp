@@ -36,6 +36,17 @@ SESCTL_INLINE void store(const V& vector, T* to) {
     *reinterpret_cast<loose*>(to) = vector;
 }
 
+// The lesser and the greater of two vectors, number by number. Not b < a twice: two different comparisons
+// become one instruction each.
+template <class V>
+SESCTL_INLINE V lesser(const V& a, const V& b) {
+    return a < b ? a : b;
+}
+template <class V>
+SESCTL_INLINE V greater(const V& a, const V& b) {
+    return a > b ? a : b;
+}
+
 // The bits that are set in any of a vector's 64-bit words.
 template <class V>
 SESCTL_INLINE std::uint64_t united_bits(const V& vector) {
@@ -60,7 +71,61 @@ SESCTL_INLINE bool any_bit(const V& vector) {
 
 // The integers that comparisons of T result in, and that have its bits.
 template <class T>
-using IntegerLike = std::conditional_t<sizeof(T) == 4, std::int32_t, std::int64_t>;
+using IntegerLike = std::conditional_t<sizeof(T) == 2, std::int16_t,
+                                       std::conditional_t<sizeof(T) == 4, std::int32_t, std::int64_t>>;
+
+// The bits that are set in any of a vector's numbers of type T.
+template <class T, class V>
+SESCTL_INLINE std::uint64_t united_numbers(const V& vector) {
+    std::uint64_t bits = united_bits(vector);
+    for (std::size_t width = 32; width >= 8 * sizeof(T); width /= 2) bits |= bits >> width;
+    return bits & (~std::uint64_t{0} >> (64 - 8 * sizeof(T)));
+}
+
+// 1, 2, 4, ...: a bit for every number of type T, beginning anew where its bits end.
+template <class T, std::size_t Bytes>
+SESCTL_INLINE Vector<IntegerLike<T>, Bytes> bit_of_lane() {
+    using Bits = std::make_unsigned_t<IntegerLike<T>>;
+    Vector<IntegerLike<T>, Bytes> bits;
+    for (std::size_t lane = 0; lane < Bytes / sizeof(T); ++lane) {
+        bits[lane] = static_cast<IntegerLike<T>>(static_cast<Bits>(Bits{1} << lane % (8 * sizeof(T))));
+    }
+    return bits;
+}
+
+// What a comparison of numbers of type T told, a bit for each, the first in the lowest.
+template <class T, class Mask>
+SESCTL_INLINE std::uint64_t lane_bits(const Mask& mask) {
+    const Mask bits = mask & bit_of_lane<T, sizeof(Mask)>();
+    if constexpr (sizeof(Mask) / sizeof(T) <= 8 * sizeof(T)) {
+        return united_numbers<T>(bits);
+    } else {
+        static_assert(sizeof(Mask) == 64 && sizeof(T) == 2);
+        using Words = Vector<std::int64_t, sizeof(Mask)>;
+        const auto words = reinterpret_cast<Words>(bits);
+        return united_numbers<T>(__builtin_shufflevector(words, words, 0, 1, 2, 3)) |
+               united_numbers<T>(__builtin_shufflevector(words, words, 4, 5, 6, 7)) << 16;
+    }
+}
+
+// Which of 64 samples pass a test(samples of one vector, place of the first), the first in the lowest bit.
+template <class T, std::size_t Bytes, class Test>
+SESCTL_INLINE std::uint64_t bits_where(const T* samples, const Test& test) {
+    // Every lane marks bits of its own in a number as wide as a sample.
+    using Marks = Vector<IntegerLike<T>, Bytes>;
+    constexpr std::size_t width = 8 * sizeof(T);
+    const Marks first = bit_of_lane<T, Bytes>();
+    std::uint64_t bits = 0;
+    for (std::size_t begin = 0; begin < 64; begin += width) {
+        Marks marks = {};
+        for (std::size_t at = 0; at < width; at += Bytes / sizeof(T)) {
+            marks |= test(load<Vector<T, Bytes>>(samples + begin + at), begin + at) &
+                     (first << static_cast<IntegerLike<T>>(at));
+        }
+        bits |= united_numbers<T>(marks) << begin;
+    }
+    return bits;
+}
 
 // |x|, number by number.
 template <class T, class V>

@@ -82,12 +82,11 @@ def edge_contrast(
     ParameterError
         If a value is infinite, or `half_window` is less than 1.
     """
-    samples = as_record(values)
+    most_threads = as_threads(threads)
+    samples = as_record(values, threads=most_threads)
     width = _as_half_window(half_window)
     # Two sides half full of a window longer than the record are more samples than there are.
-    return _core.edge_contrast(
-        samples, min(width, samples.shape[-1] + 1), as_threads(threads), as_out(out, samples)
-    )
+    return _core.edge_contrast(samples, min(width, samples.shape[-1] + 1), most_threads, as_out(out, samples))
 
 
 def find_opposite_edges(
@@ -150,7 +149,8 @@ def find_opposite_edges(
         If a value is infinite, `min_length` is less than 1 or more than `max_length`, `min_score` is not zero
         or more, `max_events` is negative, or `half_window` is less than 1.
     """
-    edges = as_record(contrast, "contrast")
+    most_threads = as_threads(threads)
+    edges = as_record(contrast, "contrast", most_threads)
     shortest, longest = as_integer(min_length, "min_length"), as_integer(max_length, "max_length")
     most, width = as_integer(max_events, "max_events"), _as_half_window(half_window)
     if not 1 <= shortest <= longest:
@@ -176,7 +176,7 @@ def find_opposite_edges(
     shortest, longest, width = (min(length, samples + 1) for length in (shortest, longest, width))
     return OppositeEdges(
         *_core.find_opposite_edges(
-            edges, shortest, longest, min_score, min(most, samples), width, as_threads(threads)
+            edges, shortest, longest, min_score, min(most, samples), width, most_threads
         )
     )
 

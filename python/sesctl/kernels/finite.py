@@ -8,7 +8,7 @@ from sesctl.errors import ParameterError
 from sesctl.kernels.arrays import FloatArray, as_samples
 
 
-def as_record(values: npt.ArrayLike, name: str = "values") -> FloatArray:
+def as_record(values: npt.ArrayLike, name: str = "values", threads: int = 1) -> FloatArray:
     """Return `values` as samples that a kernel can take: finite numbers, and NaN where there is none.
 
     Parameters
@@ -18,6 +18,8 @@ def as_record(values: npt.ArrayLike, name: str = "values") -> FloatArray:
         NaN.
     name : str
         How an error calls them.
+    threads : int
+        The most threads to look through them with.
 
     Returns
     -------
@@ -32,7 +34,7 @@ def as_record(values: npt.ArrayLike, name: str = "values") -> FloatArray:
         If a value is infinite: what a kernel would have to return around it is not defined.
     """
     samples = as_samples(values, name)
-    first = _core.first_infinite(samples)
+    first = _core.first_infinite(samples, threads)
     if first < samples.size:
         where = tuple(int(i) for i in np.unravel_index(first, samples.shape))
         index = ", ".join(str(i) for i in where)

@@ -57,5 +57,6 @@ def fill_gaps(
     if longest < 0:
         msg = f"max_length is {longest} samples, which is less than none"
         raise ParameterError(msg, "Pass 0 to fill no gap.")
-    samples = as_record(values)
-    return _core.fill_gaps(samples, min(longest, _LONGEST), as_threads(threads), as_out(out, samples))
+    most_threads = as_threads(threads)
+    samples = as_record(values, threads=most_threads)
+    return _core.fill_gaps(samples, min(longest, _LONGEST), most_threads, as_out(out, samples))

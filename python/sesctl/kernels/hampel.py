@@ -82,5 +82,6 @@ def despike(
     if not (isfinite(floor) and floor >= 0):
         msg = f"floor is {floor}, which is not zero or more"
         raise ParameterError(msg, "Pass a scale in the unit of the values, or 0.")
-    samples = as_record(values)
-    return _core.despike(samples, width, n_sigma, floor, as_threads(threads), as_out(out, samples))
+    most_threads = as_threads(threads)
+    samples = as_record(values, threads=most_threads)
+    return _core.despike(samples, width, n_sigma, floor, most_threads, as_out(out, samples))

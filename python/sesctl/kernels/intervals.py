@@ -86,7 +86,8 @@ def find_intervals(
         If a score, `high` or `low` is not finite (a score may be NaN), `low` exceeds `high`, `min_length` is
         less than 1 or more than `max_length`, or `merge_gap` is negative.
     """
-    scores = as_record(probability, "probability")
+    most_threads = as_threads(threads)
+    scores = as_record(probability, "probability", most_threads)
     low = high if low is None else low
     if not (isfinite(high) and isfinite(low) and low <= high):
         msg = f"low is {low} and high {high}, but both have to be finite and low at most high"
@@ -111,7 +112,7 @@ def find_intervals(
         raise ParameterError(msg, "Pass 0 to merge only runs that touch.")
     # No interval and no gap is longer than the record.
     shortest, longest, gap = (min(length, samples + 1) for length in (shortest, longest, gap))
-    return Intervals(*_core.find_intervals(scores, high, low, shortest, longest, gap, as_threads(threads)))
+    return Intervals(*_core.find_intervals(scores, high, low, shortest, longest, gap, most_threads))
 
 
 def refit_edges(

@@ -61,5 +61,6 @@ def moving_average(
     kernels", Pattern Recognit. Lett. 13, 517-521, 1992, for sums from two sides of a block.
     """
     width = as_window(window)
-    samples = as_record(values)
-    return _core.moving_average(samples, width, as_threads(threads), as_out(out, samples))
+    most_threads = as_threads(threads)
+    samples = as_record(values, threads=most_threads)
+    return _core.moving_average(samples, width, most_threads, as_out(out, samples))

@@ -51,5 +51,6 @@ def running_median(
         If a value is infinite, or `window` is even or not from 1 to 1001.
     """
     width = as_window(window)
-    samples = as_record(values)
-    return _core.running_median(samples, width, as_threads(threads), as_out(out, samples))
+    most_threads = as_threads(threads)
+    samples = as_record(values, threads=most_threads)
+    return _core.running_median(samples, width, most_threads, as_out(out, samples))

@@ -87,5 +87,6 @@ def smooth_savgol(
             msg,
             f"Pass a window of at least {(degree + 1) | 1} samples, or a lower order.",
         )
-    samples = as_record(values)
-    return _core.smooth_savgol(samples, width, degree, as_threads(threads), as_out(out, samples))
+    most_threads = as_threads(threads)
+    samples = as_record(values, threads=most_threads)
+    return _core.smooth_savgol(samples, width, degree, most_threads, as_out(out, samples))

@@ -72,7 +72,8 @@ def grid_samples(
         "times",
         "Pass µs since 1970-01-01 UTC, as times.astype('datetime64[us]').astype('int64') gives them.",
     )
-    samples = as_record(values)
+    most_threads = as_threads(threads)
+    samples = as_record(values, threads=most_threads)
     if samples.shape[-1] != len(at):
         msg = f"the last axis of values has length {samples.shape[-1]}, times have length {len(at)}"
         raise ShapeError(
@@ -90,7 +91,7 @@ def grid_samples(
         _as_int64(start, "start", "µs", least=_INT64.min),
         _as_int64(interval, "interval", "µs", least=1),
         points,
-        as_threads(threads),
+        most_threads,
     )
     return gridded.reshape(*channels, points), hits.reshape(*channels, points)
 

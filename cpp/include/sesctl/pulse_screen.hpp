@@ -1,0 +1,235 @@
+// Which samples may be part of a pulse: nearly all are none, and for those it can be told from 16 bits.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <span>
+
+#include "sesctl/hampel.hpp"
+#include "sesctl/lanes.hpp"
+#include "sesctl/sorting_network.hpp"
+
+namespace sesctl {
+
+// How many samples are screened together.
+inline constexpr std::size_t pulse_block = 1024;
+
+// Whether the limit is no less than the MAD: what the screen tells relies on it.
+inline bool deserves_screen(PulseLimit limit) { return limit.n_sigma * normal_scale > 1.01; }
+
+// Samples are rounded to steps of a 256th of the typical deviation around them and cut off where 14 bits end.
+// Both leave their order as it is and no deviation greater than it was, but for the rounding: so the MAD of
+// the steps is a lower bound of the MAD. Where a sample departs by less than the limit that this sets, it is
+// none of a pulse. All others, a few percent, are suspects.
+//
+// What is missing counts as too low and too high in turn. Of a window of 2h + 1 samples with one missing, the
+// median is the mean of the sample in the middle and the next, on the side where none is missing. At least h
+// deviations from it are no greater than the MAD: the MAD is no less than the h-th smallest of all samples
+// but the one in question, unless that one's own deviation is among them, and then it is none of a pulse. The
+// same holds for two missing, and for none even with h + 1; where more are missing, every sample is suspect.
+template <class T, std::size_t Bytes, std::size_t Half>
+class PulseScreen {
+  public:
+    static constexpr std::size_t word = 64;
+    static constexpr std::size_t words = pulse_block / word;
+
+    explicit PulseScreen(PulseLimit limit)
+        : limit_(limit),
+          share_(
+              static_cast<Step>(std::min(limit.n_sigma * normal_scale * shares_of_one, double{most_share}))) {
+        std::fill_n(most_steps_.data(), most_steps_.size(), T{cut_off});
+    }
+
+    // Of the samples [first, first + pulse_block) of the row the suspects, 64 in a word; of what lies beyond
+    // the end of the row, none.
+    std::span<const std::uint64_t, words> suspects(std::span<const T> row, std::size_t first) {
+        read(row, first);
+        round_to_steps();
+        stand_in();
+        sort_halves();
+        for (std::size_t w = 0; w < words; ++w) suspects_[w] = suspects_in(w) & ~missing_[w + 1];
+        return suspects_;
+    }
+
+  private:
+    using Step = std::int16_t;
+    using V = Vector<Step, Bytes>;
+    static constexpr std::size_t lanes = Bytes / sizeof(Step);
+    // A word more on both sides of the block.
+    static constexpr std::size_t places = pulse_block + 2 * word;
+    // No difference of two exceeds 15 bits.
+    static constexpr Step cut_off = 16382;
+    static constexpr Step beyond = 16383;
+    // The limit in MADs, in eighths; times the largest MAD that counts it has 15 bits.
+    static constexpr int shares_of_one = 8;
+    static constexpr Step most_share = 255;
+    // Rounding moves every sample by less than a step, the mean of two by half of one more, and so a
+    // deviation by less than three.
+    static constexpr Step rounding = 3;
+
+    void read(std::span<const T> row, std::size_t first) {
+        const std::size_t before = std::min(first, word);
+        const std::size_t after = std::min(row.size() - first, pulse_block + word);
+        T* const to = samples_.data();
+        std::fill(to, to + (word - before), std::numeric_limits<T>::quiet_NaN());
+        std::copy_n(row.data() + first - before, before + after, to + (word - before));
+        std::fill(to + word + after, to + places, std::numeric_limits<T>::quiet_NaN());
+    }
+
+    // The middle of nine samples from all over the block, and of their deviations from it; that is no matter
+    // of right and wrong, but of how many are suspected.
+    void choose_steps() {
+        std::array<T, 9> some{};
+        std::size_t found = 0;
+        for (std::size_t i = 0; i < places && found < some.size(); ++i) {
+            // Every place once: 361 and the number of places have no common divisor.
+            const T sample = samples_[i * 361 % places];
+            if (sample == sample) some[found++] = sample;
+        }
+        const T middle = in_order<sorting_network<9>>(some)[4];
+        for (T& sample : some) sample = std::abs(sample - middle);
+        const auto spread = static_cast<double>(in_order<sorting_network<9>>(some)[4]);
+        const double floor = limit_.n_sigma * limit_.floor;
+        double step = spread > 0.0 ? spread / 256 : floor / 1024;
+        if (!(step > 1e-30 && step < 1e30)) step = 1.0;
+        reference_ = middle;
+        steps_of_one_ = static_cast<T>(1.0 / step);
+        // What is no pulse whatever the MAD.
+        spared_ = static_cast<Step>(std::min(floor / step, double{cut_off}));
+    }
+
+    void round_to_steps() {
+        choose_steps();
+        using Samples = Vector<T, Bytes>;
+        using Integers = Vector<std::int32_t, Bytes / sizeof(T) * sizeof(std::int32_t)>;
+        using Steps = Vector<Step, Bytes / sizeof(T) * sizeof(Step)>;
+        // From memory: of a number that is known, the lesser would take two instructions.
+        const Samples most = load<Samples>(most_steps_.data());
+        const Samples least = -most;
+        for (std::size_t w = 0; w < words + 2; ++w) {
+            const T* const from = samples_.data() + w * word;
+            Step* const to = steps_.data() + w * word;
+            missing_[w] = bits_where<T, Bytes>(from, [&](const Samples& sample, std::size_t at) {
+                const Samples steps = (sample - reference_) * steps_of_one_;
+                const Samples cut = greater(lesser(steps, most), least);
+                store(__builtin_convertvector(__builtin_convertvector(cut, Integers), Steps), to + at);
+                return sample != sample;
+            });
+        }
+    }
+
+    void stand_in() {
+        Step next = beyond;
+        for (std::size_t w = 0; w < words + 2; ++w) {
+            for (std::uint64_t bits = missing_[w]; bits != 0; bits &= bits - 1) {
+                steps_[w * word + static_cast<std::size_t>(std::countr_zero(bits))] = next;
+                next = static_cast<Step>(-next);
+            }
+        }
+    }
+
+    // The half window that begins at every sample: the right half of one window and the left of another.
+    void sort_halves() {
+        for (std::size_t at = word / 2; at < places - word / 2; at += lanes) {
+            std::array<V, Half> half;
+            for (std::size_t k = 0; k < Half; ++k) half[k] = load<V>(steps_.data() + at + k);
+            half = in_order<sorting_network<Half>>(half);
+            for (std::size_t k = 0; k < Half; ++k) store(half[k], halves_.data() + k * places + at);
+        }
+    }
+
+    std::uint64_t suspects_in(std::size_t w) const {
+        std::uint64_t suspects = 0;
+        for (std::size_t begin = 0; begin < word; begin += lanes) {
+            const std::size_t at = (w + 1) * word + begin;
+            std::array<V, 2 * Half> others;
+            for (std::size_t k = 0; k < Half; ++k) {
+                others[k] = load<V>(halves_.data() + k * places + at - Half);
+                others[Half + k] = load<V>(halves_.data() + k * places + at + 1);
+            }
+            others = in_order<merging_network<2 * Half>>(others);
+            const V sample = load<V>(steps_.data() + at);
+            const V suspect =
+                any_missing(at) ? suspects_beside_gaps(others, sample) : suspects_among(others, sample);
+            suspects |= lane_bits<Step>(suspect) << begin;
+        }
+        return suspects;
+    }
+
+    SESCTL_INLINE bool any_missing(std::size_t at) const {
+        const std::size_t from = at - Half;
+        const std::size_t shift = from % word;
+        const std::uint64_t bits =
+            missing_[from / word] >> shift | (shift == 0 ? 0 : missing_[from / word + 1] << (word - shift));
+        return (bits & (~std::uint64_t{0} >> (word - lanes - 2 * Half))) != 0;
+    }
+
+    // The rank-th smallest of the others' deviations from the middle.
+    SESCTL_INLINE static V deviation(const std::array<V, 2 * Half>& others, const V& middle,
+                                     std::size_t rank) {
+        const auto below = [&](std::size_t k) { return V(middle - others[Half - k]); };
+        const auto above = [&](std::size_t k) { return V(others[Half - 1 + k] - middle); };
+        V least = V{} + std::numeric_limits<Step>::max();
+        for (std::size_t k = 0; k <= rank; ++k) {
+            if (k > Half || rank - k > Half) continue;
+            const V either = k == 0      ? above(rank)
+                             : k == rank ? below(rank)
+                                         : greater(below(k), above(rank - k));
+            least = lesser(least, either);
+        }
+        return least;
+    }
+
+    // What a sample may depart by, given what the MAD is at least.
+    SESCTL_INLINE V allowed(const V& mad) const {
+        const auto most = static_cast<Step>(std::numeric_limits<Step>::max() / share_);
+        const V counted = greater(lesser(mad, V{} + most), V{});
+        return greater(V((counted * share_) >> Step{std::countr_zero(unsigned{shares_of_one})}),
+                       V{} + spared_);
+    }
+
+    SESCTL_INLINE V suspects_among(const std::array<V, 2 * Half>& others, const V& sample) const {
+        const V middle = greater(others[Half - 1], lesser(sample, others[Half]));
+        const V low = lesser(sample, middle);
+        const V high = greater(sample, middle);
+        const V mad = deviation(others, middle, Half + 1) - rounding;
+        return V(high - low > allowed(mad) - rounding) | V(high >= cut_off) | V(low <= -cut_off);
+    }
+
+    SESCTL_INLINE V suspects_beside_gaps(const std::array<V, 2 * Half>& others, const V& sample) const {
+        const V middle = greater(others[Half - 1], lesser(sample, others[Half]));
+        V next_below = lesser(sample, others[Half - 1]);
+        V next_above = greater(sample, others[Half]);
+        if constexpr (Half > 1) {
+            next_below = greater(next_below, others[Half - 2]);
+            next_above = lesser(next_above, others[Half + 1]);
+        }
+        const V second = others[0] == -beyond ? (others[2 * Half - 1] == beyond ? middle : next_above)
+                                              : (others[2 * Half - 1] == beyond ? next_below : middle);
+        const V median = (middle + second) >> Step{1};
+        const V departure = greater(sample, median) - lesser(sample, median);
+        const V mad = deviation(others, median, Half) - rounding;
+        const V many = V(others[1] == -beyond) | V(others[2 * Half - 2] == beyond);
+        return many | V(departure > allowed(mad) - rounding) | V(greater(sample, next_above) >= cut_off) |
+               V(lesser(sample, next_below) <= -cut_off);
+    }
+
+    PulseLimit limit_;
+    Step share_;
+    T reference_{};
+    T steps_of_one_{};
+    Step spared_ = 0;
+    LaneBuffer<T> most_steps_{Bytes / sizeof(T)};
+    LaneBuffer<T> samples_{places};
+    LaneBuffer<Step> steps_{places};
+    LaneBuffer<Step> halves_{Half * places};
+    std::array<std::uint64_t, words + 2> missing_{};
+    std::array<std::uint64_t, words> suspects_{};
+};
+
+}  // namespace sesctl
