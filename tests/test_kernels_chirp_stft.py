@@ -258,3 +258,14 @@ def test_samples_as_large_and_as_small_as_float32_holds_are_transformed(size):
     values[::2] *= -1
     got = chirp_stft(values, "rectangular", 2, 1, 2, centred=False).spectrum
     np.testing.assert_allclose(got, twin(values, np.ones(2), 1, 2, 0.0, centred=False), rtol=1e-6)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_both_parts_of_a_missing_frame_are_missing_wherever_it_stands(dtype):
+    for missing in range(0, 400, 10):
+        values = np.random.default_rng(24).normal(size=400).astype(dtype)
+        values[missing] = np.nan
+        got = chirp_stft(values).spectrum
+        touched = np.broadcast_to(np.abs(np.arange(0, 401, 8) - missing - 0.5) <= 32, got.shape)
+        np.testing.assert_array_equal(np.isnan(got.real) & np.isnan(got.imag), touched)
+        assert np.isfinite(got[~touched]).all()

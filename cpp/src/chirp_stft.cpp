@@ -35,6 +35,7 @@ class RowSpectra {
     void transform(std::span<const T> record, std::span<const double> rates, std::complex<T>* spectrum) {
         phases_.read(record);
         others_.clear();
+        missing_.clear();
         for (std::size_t first = 0; first < count_; first += lanes) {
             transform_plain(first, rates.subspan(first, std::min(lanes, count_ - first)), spectrum);
         }
@@ -44,11 +45,16 @@ class RowSpectra {
                 std::span<const std::size_t>(others_).subspan(first, std::min(some, others_.size() - first));
             chirped_.run(phases_, places, rates, spectrum, count_, frequencies_);
         }
+        constexpr T missing = std::numeric_limits<T>::quiet_NaN();
+        for (const std::size_t frame : missing_) {
+            for (std::size_t k = 0; k < frequencies_; ++k) spectrum[k * count_ + frame] = {missing, missing};
+        }
     }
 
   private:
-    // Frames first, first + 1, ... as far as they have no chirp; the others are put off. How a frame is
-    // transformed depends on itself alone, not on its neighbours.
+    // Frames first, first + 1, ... as far as they have no chirp; the others, and what is missing, are put
+    // off, since a frame may be transformed twice. How a frame is transformed depends on itself alone, not on
+    // its neighbours.
     void transform_plain(std::size_t first, std::span<const double> rates, std::complex<T>* spectrum) {
         std::array<bool, lanes> done{};
         const bool any = suits_ && std::ranges::any_of(rates, is_plain);
@@ -68,9 +74,7 @@ class RowSpectra {
             if (phases_.is_whole(frame)) {
                 others_.push_back(frame);
             } else {
-                constexpr T missing = std::numeric_limits<T>::quiet_NaN();
-                for (std::size_t k = 0; k < frequencies_; ++k)
-                    spectrum[k * count_ + frame] = {missing, missing};
+                missing_.push_back(frame);
             }
         }
     }
@@ -86,6 +90,7 @@ class RowSpectra {
     std::size_t frequencies_;
     std::vector<std::complex<T>> few_;
     std::vector<std::size_t> others_;
+    std::vector<std::size_t> missing_;
 };
 
 }  // namespace

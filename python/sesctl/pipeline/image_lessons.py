@@ -122,7 +122,7 @@ def read_labelled(path: Path) -> LabelledImages:
     """
     file = path / IMAGES if path.is_dir() else path
     try:
-        with np.load(file, allow_pickle=False) as content:
+        with file.open("rb") as opened, np.load(opened, allow_pickle=False) as content:
             decibels, pixels = content["decibels"], content["images"]
             told = json.loads(str(content["parameters"])) if "parameters" in content else {}
             parameters = SpectrogramParameters(
