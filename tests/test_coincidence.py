@@ -5,7 +5,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sesctl.coincidence import chance_coincidences, merge_dipoles, merge_station_events, merge_stations
+from sesctl.coincidence import (
+    chance_coincidences,
+    merge_dipoles,
+    merge_station_events,
+    merge_stations,
+    seen_once,
+)
 from sesctl.errors import ShapeError
 from sesctl.types import Candidate, Coincidence, Event
 from sesctl.types.instants import DAY, SECOND
@@ -22,6 +28,22 @@ def test_the_same_signal_on_three_dipoles_is_one_event_with_the_best_ones_edges(
         [candidate(100, 200, 5, a=1.0), candidate(110, 205, 9, b=-3.0), candidate(90, 190, 7, c=2.0)]
     )
     assert merged == [candidate(110, 205, 9, b=-3.0, c=2.0, a=1.0)]
+
+
+def test_a_signal_about_midnight_is_the_surer_day_s_alone():
+    eve = candidate(5 * DAY - 2 * MINUTE, 5 * DAY + 30 * MINUTE, 0.7, a=1.0)
+    morrow = candidate(5 * DAY + MINUTE, 5 * DAY + 30 * MINUTE, 0.8, a=1.0)
+    surer = candidate(5 * DAY - MINUTE, 5 * DAY + 30 * MINUTE, 0.9, a=1.0)
+    assert seen_once([morrow, eve]) == [morrow]
+    assert seen_once([morrow, surer]) == [surer]
+    # An hour east of UTC both are of one day, which may well tell two.
+    assert seen_once([eve, morrow], 60 * MINUTE) == [eve, morrow]
+
+
+def test_signals_on_either_side_of_midnight_are_two():
+    eve = candidate(DAY - 40 * MINUTE, DAY + 10 * MINUTE, 0.7, a=1.0)
+    morrow = candidate(DAY + MINUTE, DAY + 40 * MINUTE, 0.8, a=1.0)
+    assert seen_once([eve, morrow]) == [eve, morrow]
 
 
 def test_signals_that_only_touch_stay_apart():

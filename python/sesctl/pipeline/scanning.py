@@ -10,7 +10,7 @@ from functools import partial
 import numpy as np
 import numpy.typing as npt
 
-from sesctl.coincidence import merge_dipoles
+from sesctl.coincidence import merge_dipoles, seen_once
 from sesctl.detect import scan
 from sesctl.errors import ParameterError, StationError
 from sesctl.pipeline.ahead import ahead
@@ -220,7 +220,9 @@ def _scan_station(
             live += int(alive.sum())
             _add(digest, batch.raw)
         told(batch.size)
-    merged = merge_dipoles(candidates) if info.dipoles == "each" else candidates
+    merged = (
+        merge_dipoles(candidates) if info.dipoles == "each" else seen_once(candidates, options.day_offset)
+    )
     return Scanned(
         station=source.station.name,
         candidates=tuple(sorted(merged, key=lambda each: (each.start, each.end))),
