@@ -195,7 +195,7 @@ def cost() -> str:
     rows = [[name, f"{1000 * value:.1f} ms"] for name, value in found["seconds_a_station_day"].items()]
     years = found["archive"]
     return table(("a station-day of three dipoles", "median"), rows) + (
-        f"\n\n`sesctl detect` on an archive of {years['days']} such days: {years['wall_s']:.0f} s from the "
+        f"\n\n`sesctl detect` on an archive of {years['days']} such days: {years['wall_s']:.1f} s from the "
         f"start of the command to its end, {years['peak_mib'] / 1024:.2f} GiB at most."
         f"\n\nOn {found['hardware']['cores']} cores of {found['hardware']['processor']}, with "
         f"{found['versions']['backend']}."
