@@ -143,7 +143,7 @@ def test_days_of_another_zone_begin_at_its_midnight(tmp_path):
     path = write_csv(
         with_boxcar(quiet_field(48), at("2020-01-01T15:20"), 1500, {"Ex": 12.0}), tmp_path / "a.csv"
     )
-    arguments = ("detect", path, "--since", "2020-01-02", "--until", "2020-01-03", "--json")
+    arguments = ("detect", path, "-p", "boxcar", "--since", "2020-01-02", "--until", "2020-01-03", "--json")
     assert sesctl(*arguments).json["events"] == []
     for zone in ("Asia/Tokyo", "+09:00"):
         (event,) = sesctl(*arguments, "--day-tz", zone).json["events"]
