@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from sesctl.pipeline.ahead import ahead
+from sesctl.ingest.ahead import ahead
 
 
 def test_results_come_in_order_and_the_next_is_made_while_one_is_used():
@@ -15,7 +15,7 @@ def test_results_come_in_order_and_the_next_is_made_while_one_is_used():
         return 10 * item
 
     seen = []
-    for result in ahead(work, range(4)):
+    for result in ahead(map(work, range(4))):
         seen.append(result)
         following = len(seen)
         assert following == 4 or begun[following].wait(10)
@@ -29,7 +29,7 @@ def test_what_fails_is_raised_where_its_result_would_come():
             raise ValueError(item)
         return item
 
-    made = ahead(work, range(3))
+    made = ahead(map(work, range(3)))
     assert next(made) == 0
     with pytest.raises(ValueError, match="1"):
         next(made)
@@ -37,7 +37,7 @@ def test_what_fails_is_raised_where_its_result_would_come():
 
 def test_nothing_goes_on_once_it_is_closed():
     done = []
-    made = ahead(done.append, range(100))
+    made = ahead(map(done.append, range(100)))
     next(made)
     made.close()
     assert len(done) <= 2
@@ -45,4 +45,4 @@ def test_nothing_goes_on_once_it_is_closed():
 
 
 def test_nothing_gives_nothing():
-    assert list(ahead(str, [])) == []
+    assert list(ahead(iter([]))) == []

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from sesctl.coincidence import merge_dipoles, seen_once
 from sesctl.detect import scan
 from sesctl.errors import ParameterError, StationError
-from sesctl.pipeline.ahead import ahead
+from sesctl.ingest.ahead import ahead
 from sesctl.pipeline.prepare import batches, check_fine_enough, prepare, raw_days
 from sesctl.pipeline.source import Source, choose_dipoles
 from sesctl.plugin import Detector, DetectorInfo
@@ -205,7 +205,7 @@ def _scan_station(
     seen: list[int] = []
     blind: dict[str, list[int]] = defaultdict(list)
     read = partial(_read, source, dipoles, info=info, options=options)
-    for batch in ahead(read, batches(starts, BATCH_DAYS)):
+    for batch in ahead(map(read, batches(starts, BATCH_DAYS))):
         skipped += batch.skipped
         if batch.raw is not None and batch.days is not None:
             found, _, reasons = scan(batch.days, detector, info)
