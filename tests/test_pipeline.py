@@ -1,5 +1,7 @@
 """Sources and stages in their order: a piece of a record is that piece, wherever the record lies."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -9,7 +11,9 @@ from field_records import HOUR, at, quiet_field, with_boxcar, with_gap, write_cs
 from sesctl import pipeline, registry
 from sesctl.archive import create_or_open, open_archive
 from sesctl.pipeline import ArchiveSource, RecordSource, Scan
-from sesctl.pipeline.prepare import batches, raw_days
+from sesctl.pipeline.prepare import batches, days_for, prepare, raw_days
+from sesctl.plugin import DetectorInfo
+from sesctl.types import Quality
 from sesctl.types.instants import DAY, SECOND
 
 INFO = registry.find("boxcar")
@@ -67,6 +71,19 @@ def test_days_cover_every_sample_once(archived, offset_h):
         assert merged == samples(RECORD, -(2**62), 2**62)
 
 
+def spoilt(record):
+    """Return a record with spikes, gaps and a lasting step in it, some of them about midnight."""
+    values = record.values.copy()
+    midnight = int((-record.start % DAY) // record.interval_us)
+    values[:, midnight + 2000 :] += 50
+    for at_sample in (50, midnight - 1, midnight + 1440, midnight + 3001):
+        values[:, at_sample] += 300
+    for at_sample in (80, midnight - 2, midnight + 1438, midnight + 2880):
+        values[:, at_sample : at_sample + 4] = np.nan
+    values[:, midnight + 700 : midnight + 760] = np.nan
+    return replace(record, values=values)
+
+
 @given(days=st.sets(st.integers(0, 40), min_size=1), size=st.integers(1, 9))
 def test_a_batch_is_a_run_of_days_without_a_break(days, size):
     starts = np.array(sorted(days), dtype=np.int64) * DAY
@@ -85,6 +102,38 @@ def test_a_day_prepared_alone_is_the_day_prepared_among_others(interval):
         alone = raw_days(source, np.array([start]), **arguments)
         np.testing.assert_allclose(alone.values[0], together.values[day], rtol=1e-6)
         np.testing.assert_array_equal(alone.quality[0], together.quality[day])
+
+
+@pytest.mark.parametrize(("context", "cleaning"), [(DAY / 1e6, "despike"), (600.0, "despike"), (0.0, "none")])
+def test_days_for_a_detector_are_cleaned_alike_alone_and_among_others(context, cleaning):
+    info = DetectorInfo(
+        name="any", summary="any", make=dict, interval=60.0, context=context, cleaning=cleaning
+    )
+    record = spoilt(quiet_field(144, start="2020-01-01T17:30", interval=60.0))
+    source = RecordSource(record)
+    starts = source.days(0)
+    raw, days = days_for(source, starts, info, ["Ey", "Ex"])
+    assert raw.context == 0
+    for day, start in enumerate(starts):
+        lone, alone = days_for(source, np.array([start]), info, ["Ey", "Ex"])
+        np.testing.assert_array_equal(lone.values[0], raw.values[day])
+        np.testing.assert_array_equal(alone.values[0], days.values[day])
+        np.testing.assert_array_equal(alone.quality[0], days.quality[day])
+
+
+def test_cleaning_once_gives_what_cleaning_each_day_gives_but_for_the_ends_of_its_context():
+    info = DetectorInfo(
+        name="any", summary="any", make=dict, interval=60.0, context=DAY / 1e6, cleaning="despike"
+    )
+    source = RecordSource(spoilt(quiet_field(144, start="2020-01-01T17:30", interval=60.0)))
+    starts = source.days(0)
+    _, days = days_for(source, starts, info, ["Ex"])
+    each = prepare(raw_days(source, starts, dipoles=["Ex"], interval=60.0, context_s=DAY / 1e6), info)
+    ends = 190  # min, for the steps
+    np.testing.assert_array_equal(days.values[:, :, ends:-ends], each.values[:, :, ends:-ends])
+    np.testing.assert_array_equal(days.quality[:, :, ends:-ends], each.quality[:, :, ends:-ends])
+    for bit in (Quality.DESPIKED, Quality.FILLED, Quality.STEP):
+        assert (days.quality & bit).any()
 
 
 def test_days_without_a_sample_are_none():

@@ -20,10 +20,13 @@ from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 
+import numpy as np
+
 from sesctl import registry
 from sesctl.archive import create_or_open
 from sesctl.pipeline import Scan, detect, judge, load_detector, open_sources
-from sesctl.pipeline.prepare import prepare, raw_days
+from sesctl.pipeline.prepare import days_for
+from sesctl.pipeline.scanning import BATCH_DAYS
 from sesctl.synth import preset, simulate, simulate_days
 from sesctl_plugins.ses_net.rows import rows_of
 
@@ -88,21 +91,16 @@ def main() -> None:
         with create_or_open(archive) as store:
             store.write(record)
         (source,) = open_sources(archive, wanted=info.interval)
-        starts = source.days(0)[1:9]
+        starts = source.days(0)[1 : 1 + BATCH_DAYS]
         dipoles = [dipole.name for dipole in record.station.dipoles]
 
-        def read() -> object:
-            return raw_days(source, starts, dipoles=dipoles, interval=10.0, context_s=info.context)
-
-        raw = read()
-        days = prepare(raw, info)
-        given = rows_of(days.values, 1200, 1920).values
+        _, days = days_for(source, starts, info, dipoles)
+        given, batch = rows_of(days.values, 1200, 1920).values, detector.batch
         scores = detector.score(days)
         steps = {
-            "reading from the archive, with a day on either side": read,
-            "cleaning": lambda: prepare(raw, info),
+            "reading from the archive and cleaning": lambda: days_for(source, starts, info, dipoles),
             "what the network is given": lambda: rows_of(days.values, 1200, 1920),
-            "the network": lambda: detector._engine(given),
+            "the network": lambda: [detector._engine(some) for some in np.split(given, len(days) // batch)],
             "scoring in all": lambda: detector.score(days),
             "intervals": lambda: detector.propose(scores, days),
         }

@@ -14,7 +14,7 @@ from sesctl.coincidence import merge_dipoles, seen_once
 from sesctl.detect import scan
 from sesctl.errors import ParameterError, StationError
 from sesctl.ingest.ahead import ahead
-from sesctl.pipeline.prepare import batches, check_fine_enough, prepare, raw_days
+from sesctl.pipeline.prepare import batches, check_fine_enough, days_for
 from sesctl.pipeline.source import Source, choose_dipoles
 from sesctl.plugin import Detector, DetectorInfo
 from sesctl.types import Annotation, Candidate, Days
@@ -168,6 +168,8 @@ def scan_sources(
 class _Batch:
     """Consecutive days as they were read and as the detector wants them; None where there is nothing to scan.
 
+    Those read have no context.
+
     `size` counts the days asked for, `skipped` those that hold samples, but less than asked for.
     """
 
@@ -178,14 +180,18 @@ class _Batch:
 
 
 def _read(source: Source, dipoles: Sequence[str], batch: Starts, info: DetectorInfo, options: Scan) -> _Batch:
-    raw = raw_days(source, batch, dipoles=dipoles, interval=info.interval, context_s=info.context)
-    if raw is None:
+    found = days_for(source, batch, info, dipoles)
+    if found is None:
         return _Batch(len(batch))
-    kept = _complete(raw, options.min_complete)
-    skipped = int((raw.live_samples() > 0).sum() - (kept.live_samples() > 0).sum())
-    return (
-        _Batch(len(batch), skipped, kept, prepare(kept, info)) if len(kept) else _Batch(len(batch), skipped)
-    )
+    raw, days = found
+    live = raw.live_samples()
+    if not options.min_complete:
+        return _Batch(len(batch), 0, raw, days)
+    kept = np.flatnonzero(live >= options.min_complete * raw.samples_per_day)
+    skipped = int((live > 0).sum() - (live[kept] > 0).sum())
+    if not kept.size:
+        return _Batch(len(batch), skipped)
+    return _Batch(len(batch), skipped, _some(raw, kept), _some(days, kept))
 
 
 def _scan_station(
@@ -237,11 +243,8 @@ def _scan_station(
     )
 
 
-def _complete(days: Days, least: float) -> Days:
-    """Return the days with at least a share of their samples; all, where nothing is asked for."""
-    if not least:
-        return days
-    kept = np.flatnonzero(days.live_samples() >= least * days.samples_per_day)
+def _some(days: Days, kept: npt.NDArray[np.int64]) -> Days:
+    """Return some of the days."""
     return replace(
         days,
         values=days.values[kept],
@@ -266,9 +269,7 @@ def _add(digest: "hashlib._Hash", days: Days) -> None:
     An archive is read by its UTC days, so days of another zone may come along without a sample; a missing
     value is the same one however it is spelt.
     """
-    proper = slice(days.context, days.context + days.samples_per_day)
-    for start, row in zip(days.starts, days.values, strict=True):
-        values = row[:, proper]
+    for start, values in zip(days.starts, days.values, strict=True):
         missing = np.isnan(values)
         if not missing.all():
             digest.update(int(start).to_bytes(8, "little", signed=True))
