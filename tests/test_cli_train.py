@@ -358,6 +358,17 @@ def test_a_detector_with_fit_alone_learns_from_embedded_days(quiet, tmp_path, mo
     assert sesctl("models", "show", tmp_path / "model").status == 0
 
 
+def test_what_learns_in_one_go_says_that_it_begins_again_when_interrupted(quiet, tmp_path, monkeypatch):
+    def interrupt(*_arguments):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(type(registry.make(registry.find("learner"))), "fit", interrupt)
+    stopped = train(quiet, tmp_path / "model", plugin="learner")
+    assert stopped.status == 130
+    assert "there is no checkpoint yet: the same command begins again" in stopped.err
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_damaged_model_of_any_detector_is_refused_by_name(quiet, tmp_path):
     assert train(quiet, tmp_path / "model", plugin="learner").status == 0
     path = tmp_path / "model" / "learner.json"

@@ -56,6 +56,9 @@ def create_or_open(path: Path) -> Archive:
     """
     path = Path(path)
     with durable.named_failures(path, "written"):
+        if path.is_file():
+            msg = f"{path} is a file, and an archive is a folder"
+            raise ArchiveError(msg, "Name an archive, or a folder that is empty or not there yet.")
         own = {LOCK_NAME, ".zarr.json.new"}
         if path.is_dir() and not (path / "zarr.json").exists():
             foreign = sorted(entry.name for entry in path.iterdir() if entry.name not in own)

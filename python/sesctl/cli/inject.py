@@ -125,8 +125,8 @@ def inject(
     from sesctl import pipeline
     from sesctl.archive import is_archive
     from sesctl.catalogue import check_writable, write_truth
-    from sesctl.cli.detect import check_apart
-    from sesctl.cli.terminal import note, progress
+    from sesctl.cli.checks import check_apart
+    from sesctl.cli.terminal import counted, note, progress
     from sesctl.errors import OutputError
     from sesctl.inject import Injection
     from sesctl.pipeline.making import was_injected
@@ -196,8 +196,7 @@ def inject(
             )
             if count
         )
-        signals = f"{result.embedded} signal{'' if result.embedded == 1 else 's'}"
-        days = f"{result.days} day{'' if result.days == 1 else 's'}"
+        signals, days = counted(result.embedded, "signal"), counted(result.days, "day")
         print(f"{result.station}: {signals} in {days} of {to}{left_out}")
     print(f"truth: {truth}")
 

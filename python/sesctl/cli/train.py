@@ -172,9 +172,11 @@ def train(
     import math
 
     from sesctl import pipeline, registry
-    from sesctl.cli.detect import check_apart, scan_options
+    from sesctl.cli.checks import check_apart
+    from sesctl.cli.options import scan_options
     from sesctl.cli.terminal import note
     from sesctl.cli.training_view import training_view
+    from sesctl.pipeline.model_place import ModelPlace
 
     if hours is not None and seconds is not None:
         msg = "give one of --hours and --seconds"
@@ -250,10 +252,10 @@ def train(
             else:
                 made = pipeline.train(sources or (), chosen_on, info, to, options, training, watch)
         except KeyboardInterrupt:
-            note(
-                "what was learnt up to the last checkpoint is kept; the same command goes on from there",
-                quiet,
-            )
+            if ModelPlace(to=to).checkpoint.exists():
+                note("what was learnt is kept up to a checkpoint; the same command goes on from there", quiet)
+            else:
+                note("there is no checkpoint yet: the same command begins again", quiet)
             raise
     show(made, to, as_json)
 
