@@ -194,15 +194,20 @@ def started(*arguments):
     )
 
 
+def files_in(folder):
+    return sum(len(files) for _, _, files in os.walk(folder))
+
+
 def kill_at_random(file, folder, kills):
     """Kill forked ingests of a file at random moments, six of each archive; keep a copy after each.
+
+    A moment is a number of files in the archive, so that it does not depend on how busy the machine is.
 
     It runs in a process of its own that has not used Zarr, whose thread a fork would lose. A reader in
     another process looks at the archives all the while.
     """
-    import_module("pyarrow.csv")  # once, not in every child: the time is the ingest's own
+    import_module("pyarrow.csv")  # once, not in every child
     group._BATCH_DAYS = 2  # a commit of all days at once would never be met half done
-    began = time.monotonic()
     for kill in range(-1, kills):
         archive = folder / f"killed{kill // 6}"
         child = os.fork()
@@ -211,11 +216,15 @@ def kill_at_random(file, folder, kills):
             os._exit(0)
         if kill < 0:
             assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
-            duration = time.monotonic() - began
+            whole = files_in(archive)
             reader = subprocess.Popen([sys.executable, __file__, "look", folder], stdout=subprocess.PIPE)
             assert reader.stdout.readline() == b"ready\n"
             continue
-        time.sleep(random.Random(kill).uniform(0, duration))
+        moment = random.Random(kill).randint(files_in(archive), whole)
+        while files_in(archive) < moment:
+            if os.waitid(os.P_PID, child, os.WEXITED | os.WNOHANG | os.WNOWAIT):
+                break
+            time.sleep(0.001)
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
         if archive.exists():
