@@ -271,6 +271,10 @@ def test_validation_days_of_another_record_keep_their_distance(quiet, tmp_path):
             ("--plugin", "learner", "--epochs", 3),
             "detector learner learns in its own way, and takes no --epochs",
         ),
+        (
+            ("--plugin", "learner", "--hours", 1),
+            "learns in its own way, and takes no --hours or --seconds",
+        ),
         (("--plugin", "pupil", "--amplitude", 15, 10), "between 15 and 10 mV/km, which is no range"),
         (("--plugin", "pupil", "--learning-rate", 1e30), "the loss is"),
         (("--plugin", "pupil", "--batch", 500), "training has 12 pairs for a batch of 500"),

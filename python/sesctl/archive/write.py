@@ -169,7 +169,10 @@ def _refuse_differing(group: Group, day: int, archived: DayBlock, given: DayBloc
         f"station {group.station.name}, {day_name(day)}: samples differ from those archived in "
         f"{group.folder}, {', '.join(found)}"
     )
-    hint = "Nothing was written; name a policy, keep (the archived ones) or replace (by the new ones)."
+    hint = (
+        "Nothing was written. Check the times and their zone; --on-conflict keep or replace says whether the "
+        "archived or the new samples stay."
+    )
     raise ArchiveError(msg, hint)
 
 
