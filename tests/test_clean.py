@@ -194,6 +194,13 @@ def test_a_length_that_is_none_is_refused_by_name(name, value):
         Cleaning(**{name: value})
 
 
+@pytest.mark.parametrize(("order", "least"), [(0, 1), (1, 3), (2, 3), (3, 5), (4, 5), (5, 7)])
+def test_a_window_shorter_than_its_polynomial_needs_is_the_shortest_that_is_odd(order, least):
+    record = quiet_field(1)
+    smoothed = clean(record, replace(NOTHING, savgol_s=5.0, savgol_order=order)).values
+    np.testing.assert_allclose(smoothed, smooth_savgol(record.values, least, order), rtol=1e-6)
+
+
 def test_a_window_beyond_the_filters_is_named_in_seconds_and_samples():
     with pytest.raises(ParameterError, match=r"a window of 610 s is 6101 samples of 0.1 s, more than 1001"):
         clean(quiet_field(0.1, interval=0.1), replace(NOTHING, savgol_s=610.0))

@@ -187,6 +187,17 @@ def test_the_data_hash_tells_other_days_values_and_gaps_apart_but_not_spellings_
     assert len({own, *(hash_of(RecordSource(each)) for each in others)}) == 5
 
 
+def test_days_with_embedded_signals_are_not_quiet(tmp_path):
+    assert sesctl("synth", "--preset", "ota", "--days", 1, "--to", tmp_path / "quiet").status == 0
+    arguments = ("--to", tmp_path / "noisy", "--truth", tmp_path / "truth.csv")
+    assert sesctl("inject", tmp_path / "quiet", *arguments).status == 0
+    line = refused("calibrate", tmp_path / "noisy", "--plugin", "boxcar", "--to", tmp_path / "made.json")
+    assert line.startswith(
+        "station OTA holds embedded signals, which would count as false alarms. Calibrate "
+    )
+    assert not (tmp_path / "made.json").exists()
+
+
 def test_days_without_a_candidate_are_refused_and_leave_no_file(tmp_path):
     # A record that never changes has no edges.
     record = quiet_field(24)

@@ -218,6 +218,13 @@ def test_without_plot_nothing_is_written(own):
     assert sorted(own.iterdir()) == before
 
 
+def test_a_single_signal_is_counted_and_its_errors_have_no_spread(own):
+    (own / "truth.csv").write_text(rows(TRUTH[:1]))
+    lines = evaluated(own).out.splitlines()
+    assert lines[0].startswith("boxcar: 7 events, 1 signal, ")
+    assert next(line.split()[-1] for line in lines if line.startswith("onset error")) == "+0"
+
+
 def test_no_event_and_no_signal_are_scored_too(case, tmp_path):
     events = tmp_path / "events.csv"
     assert (
@@ -255,9 +262,19 @@ def gone(name):
 
 
 BAD = {
-    "no events": (gone("events.csv"), "events.csv cannot be read (No such file or directory)"),
-    "no metadata": (gone("events.meta.json"), "events.meta.json cannot be read (No such file or directory)"),
-    "no truth": (gone("truth.csv"), "truth.csv cannot be read (No such file or directory)"),
+    "no events": (
+        gone("events.csv"),
+        "events.csv cannot be read (No such file or directory). `sesctl detect",
+    ),
+    "neither events nor metadata": (
+        lambda folder: [(folder / name).unlink() for name in ("events.csv", "events.meta.json")],
+        "events.csv cannot be read (No such file or directory)",
+    ),
+    "no metadata": (
+        gone("events.meta.json"),
+        "events.meta.json cannot be read (No such file or directory). `sesctl detect -o",
+    ),
+    "no truth": (gone("truth.csv"), "truth.csv cannot be read (No such file or directory). Check the path"),
     "metadata of something else": (
         lambda folder: (folder / "events.meta.json").write_text("[]"),
         "is no events file with its metadata",

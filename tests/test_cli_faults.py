@@ -98,7 +98,9 @@ def test_an_archive_that_cannot_be_made_is_refused(day, tmp_path, command, place
     (tmp_path / "foreign").mkdir()
     (tmp_path / "foreign" / "thesis.tex").write_text("\n")
     before = day.read_bytes()
-    assert Path(place).name in refused(command, day, "--to", tmp_path / place)
+    line = refused(command, day, "--to", tmp_path / place)
+    assert Path(place).name in line
+    assert place != "day.csv" or "is a file, and an archive is a folder. Name" in line
     assert sorted(tmp_path.rglob("*")) == [day, tmp_path / "foreign", tmp_path / "foreign" / "thesis.tex"]
     assert day.read_bytes() == before
 
@@ -210,6 +212,15 @@ def test_events_are_never_written_over_the_record(day):
     assert day.read_bytes() == before
 
 
+def test_events_are_not_put_into_an_archive(day, tmp_path):
+    assert sesctl("ingest", day, "--to", tmp_path / "archive").status == 0
+    line = refused("detect", tmp_path / "archive", "-o", tmp_path / "archive" / "events.csv")
+    assert (
+        line
+        == f"{tmp_path}/archive/events.csv lies in the archive {tmp_path}/archive. Name a file elsewhere."
+    )
+
+
 def test_events_are_not_put_where_they_would_be_read_as_the_record(day):
     assert "whose CSV files are read as the record" in refused(
         "detect", day.parent, "-o", day.parent / "events.csv"
@@ -248,7 +259,8 @@ def test_raw_and_cleaned_never_mix_in_one_archive(day, tmp_path):
             line = refused("clean", source, "--to", to, "--on-conflict", policy)
             assert "one group holds samples of one making" in line
             assert len(line) < 300 + len(str(to))  # the first difference, not all of both makings
-    assert "one group holds samples of one making" in refused("ingest", day, "--to", cleaned)
+    line = refused("ingest", day, "--to", cleaned)
+    assert "day/10s holds samples made with cleaning, not without it. Write to another archive" in line
     assert "one group holds samples of one making" in refused("clean", raw, "--to", cleaned, "--mean", 0)
 
 

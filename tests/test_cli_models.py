@@ -206,7 +206,7 @@ def test_a_copy_scores_the_same_and_takes_card_and_calibration_along(quiet, mode
         ("lerner", "there is no detector 'lerner'; did you mean 'learner'?"),
         ("learner", "no model comes with detector learner"),
         ("boxcar", "no model comes with detector boxcar"),
-        ("./nowhere", "there is no detector './nowhere'"),
+        ("./nowhere", "there is no model folder ./nowhere, and there is no detector './nowhere'"),
     ],
 )
 def test_a_model_that_is_none_is_one_line(name, reason):

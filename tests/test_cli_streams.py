@@ -168,6 +168,35 @@ def test_an_interruption_is_one_line_and_leaves_an_archive_that_can_be_read_and_
     assert sesctl("info", cleaned, "--json").json[0]["days"] == 40
 
 
+WHILE_ZARR_READS = """
+import asyncio, sys, threading
+from zarr.core.sync import _get_loop
+import sesctl.pipeline
+from sesctl.__main__ import main
+
+reading = threading.Event()
+
+async def read():
+    reading.set()
+    await asyncio.gather(asyncio.sleep(600))
+
+def interrupt(*arguments, **options):
+    asyncio.run_coroutine_threadsafe(read(), _get_loop())
+    reading.wait()
+    raise KeyboardInterrupt
+
+sesctl.pipeline.open_sources = interrupt
+sys.argv = ["sesctl", "clean", "day.csv", "--to", "archive"]
+main()
+"""
+
+
+def test_an_interruption_is_one_line_also_while_zarr_reads(tmp_path):
+    done = fresh("-c", WHILE_ZARR_READS, cwd=tmp_path)
+    assert done.status == 130
+    assert done.err.strip() == "interrupted: nothing is half written, the same command may be run again"
+
+
 def test_a_reader_who_leaves_a_pipe_gets_no_traceback():
     read, write = os.pipe()
     os.close(read)

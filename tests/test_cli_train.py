@@ -271,6 +271,10 @@ def test_validation_days_of_another_record_keep_their_distance(quiet, tmp_path):
             ("--plugin", "learner", "--epochs", 3),
             "detector learner learns in its own way, and takes no --epochs",
         ),
+        (
+            ("--plugin", "learner", "--hours", 1),
+            "learns in its own way, and takes no --hours or --seconds",
+        ),
         (("--plugin", "pupil", "--amplitude", 15, 10), "between 15 and 10 mV/km, which is no range"),
         (("--plugin", "pupil", "--learning-rate", 1e30), "the loss is"),
         (("--plugin", "pupil", "--batch", 500), "training has 12 pairs for a batch of 500"),
@@ -356,6 +360,17 @@ def test_a_detector_with_fit_alone_learns_from_embedded_days(quiet, tmp_path, mo
     # What is wanted is the smooth record with the signal on top: it stays within the noise of what is given.
     assert np.abs(seen[0].target - seen[0].values)[:, :, 4000:4100].max() < 3.0
     assert sesctl("models", "show", tmp_path / "model").status == 0
+
+
+def test_what_learns_in_one_go_says_that_it_begins_again_when_interrupted(quiet, tmp_path, monkeypatch):
+    def interrupt(*_arguments):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(type(registry.make(registry.find("learner"))), "fit", interrupt)
+    stopped = train(quiet, tmp_path / "model", plugin="learner")
+    assert stopped.status == 130
+    assert "there is no checkpoint yet: the same command begins again" in stopped.err
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_damaged_model_of_any_detector_is_refused_by_name(quiet, tmp_path):

@@ -6,6 +6,7 @@ import time
 import numpy as np
 import pytest
 
+from archived_days import KEY, START, contents, run, write_days
 from program import sesctl
 from sesctl.archive import create_or_open, durable, open_archive
 from sesctl.archive.files import FILES
@@ -13,7 +14,6 @@ from sesctl.archive.log import LOG
 from sesctl.errors import ArchiveError
 from sesctl.pipeline import ingest
 from sesctl.types.instants import DAY
-from test_ingest_archive import KEY, START, contents, run, write_days
 
 RESTED_S = 60
 

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from archived_days import contents, run, write_days
 from program import sesctl
 from sesctl.archive import group
-from test_ingest_archive import contents, run, write_days
 
 UNSHARE = ["unshare", "--map-root-user", "--mount"]
 SMALL_DISK = 'mount -t tmpfs -o size=2000k,nr_inodes=2000 small "$1" && exec "$0" "$2" full "$1" "$3"'

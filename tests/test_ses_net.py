@@ -11,6 +11,7 @@ from sesctl.types.instants import DAY
 from sesctl.waveforms.embedded import EmbeddedDays
 from sesctl_plugins.ses_net import make
 from sesctl_plugins.ses_net.backgrounds import _bay, draw_background, traffic
+from sesctl_plugins.ses_net.detector import _features, _records
 from sesctl_plugins.ses_net.events import propose
 from sesctl_plugins.ses_net.familiar import Familiar, features_of
 from sesctl_plugins.ses_net.lessons import StationRecord, examples
@@ -199,6 +200,36 @@ def test_familiar_days_lie_within_their_own_bound():
         Familiar.of(features[:3])
 
 
+def test_a_day_is_described_from_the_days_beside_it_as_from_the_whole_record(monkeypatch):
+    values = np.concatenate(list(noise(days=3, seed=21)), axis=1)  # nine days
+    values[0, 3 * CONTEXT + 100 : 3 * CONTEXT + 4000] = np.nan
+    values[1, 6 * CONTEXT - 500 : 7 * CONTEXT + 500] = np.nan
+    whole = [features_of(rows_of(values[None], day * 1440, 1440))[0] for day in range(9)]
+    given = []
+
+    def watched(values, first, count):
+        given.append(values.shape[2])
+        return rows_of(values, first, count)
+
+    monkeypatch.setattr("sesctl_plugins.ses_net.detector.rows_of", watched)
+    parts = _features([StationRecord(values[:, : 9 * CONTEXT + 700], np.ones((1, 3)))])
+    assert np.array_equal(parts, whole)
+    assert max(given) == 3 * CONTEXT
+
+
+def test_days_of_which_little_is_known_do_not_count_as_learnt_from():
+    values = noise(seed=22)[0]
+    values[:, CONTEXT:] = np.nan
+    assert _features([StationRecord(values, np.ones((1, 3)))]).shape == (1, 5)
+    short = StationRecord(values[:, : CONTEXT - 6], np.ones((1, 3)))
+    assert _features([short]).shape == (0, 5)
+
+
+def test_a_patience_that_would_never_end_training_is_refused():
+    with pytest.raises(ParameterError, match="patience is 3, but ses_net keeps its last epoch"):
+        SegmentParameters(patience=3)
+
+
 def test_a_record_of_another_interval_is_refused():
     days = Days(
         station=days_of(noise()).station,
@@ -268,8 +299,6 @@ def test_fit_takes_the_signals_out_and_keeps_their_directions():
         signals=signals,
         target=signals,
     )
-    from sesctl_plugins.ses_net.detector import _records
-
     first, _ = _records(embedded)
     assert np.allclose(first.values, background[0], atol=1e-4)
     assert first.directions.tolist() == [[1.0, -0.5, 0.25]]

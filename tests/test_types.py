@@ -75,6 +75,8 @@ def test_only_dipoles_are_electric():
         (lambda: Station(name="hkb", channels=HKB.channels * 2), "2 channels named D1"),
         (lambda: Station(name="hkb", channels=HKB.channels, latitude=91.0), "latitude of 91.0°"),
         (lambda: Dipole(name="D1", length_m=0.0), "length of 0.0 m is not positive"),
+        (lambda: Dipole(name="D1", azimuth_deg=900.0), "azimuth of 900° is not within"),
+        (lambda: Dipole(name="D1", azimuth_deg=float("nan")), "azimuth of nan° is not within"),
         (lambda: Dipole(name="D1", electrodes=("a",)), "1 electrodes, not two"),
         (lambda: Dipole(name="a;b"), "channel name 'a;b'"),
     ],

@@ -1,4 +1,4 @@
-"""Write docs/results/ses_net.md out of docs/results/ses_net, and of nothing else.
+"""Write docs/results/ses_net.md: the text beside this file, with the figures of docs/results/ses_net.
 
 Run from the root of the repository:
     python docs/scripts/tables_ses_net.py
@@ -18,91 +18,7 @@ AIMS = {
     "15 mV/km, 50 min": ("15 mV/km, 50 min", "99.5 %"),
 }
 POINTS = ("own", "1/d", "1/7d", "1/30d")
-TEXT = """# `ses_net` on stations it never saw
-
-Everything here is drawn by `docs/scripts/tables_ses_net.py` from `docs/results/ses_net`, which
-`docs/scripts/study_ses_net.py` and `docs/scripts/time_ses_net.py` wrote; seeds, versions and hardware
-stand in each file. Tested are {stations} random stations (seeds {first} to {last}), {days} days of each,
-three dipoles, without adaptation: {quiet:.0f} quiet station-days, and the same days with one signal
-each. Thresholds come from the quiet days of forty other stations, of which nothing was learnt. Success
-is the share of signals whose both edges lie within half the duration of an event above the threshold. In
-brackets stand 95 % intervals, which draw stations first.
-
-## Success
-
-{success}
-
-The aims were set beforehand. Where a figure lies below its aim, it is missed.
-
-## False alarms on quiet days
-
-{alarms}
-
-The bound is the 95 % Poisson bound over the quiet days alone. A simulated station has pumps, factories,
-bad electrodes, magnetic bays and storms, and all that is found in them counts.
-
-## How sure it is
-
-![How reliable scores are, and what each rate of false alarms costs](../pictures/ses_net_reliability.png)
-
-On the left, by tenths of the raw score, the share of candidates that lie over a signal, on days with one
-signal each; the raw score is the network's own probability, and on records with fewer signals the shares are
-smaller. What `sesctl detect` writes as the score is therefore something else: how rarely a quiet day
-reaches the raw score. On the right, success against false alarms; drawn by `docs/scripts/draw_ses_net.py`.
-
-## By how noisy a station is
-
-{thirds}
-
-Signals of 10–15 mV/km and 25–30 min. The daytime deviation is that of a working day from its running
-median over 2 h, on the worst dipole.
-
-## By amplitude, duration and hour
-
-![A map of success by amplitude and duration, and its course over the day](../pictures/ses_net_map.png)
-
-{mapped} signals a field of the map, on six days of each of the same stations, above the detector's own
-threshold; drawn by `docs/scripts/map_ses_net.py`.
-
-## On a real magnetic field
-
-{real}
-
-The electric field that the magnetic field of Boulder (USGS) in January 2016, several days of it disturbed,
-induces in half spaces, seen by three dipoles with white noise; {real_days} days as they are, and with one
-signal each. Nothing was learnt from it, but it was looked at: it is why a quarter of what the network learns
-from is drawn without the simulator. {before} Smooth within a minute and
-without trains, it stands for a remote site only in part. Written by `docs/scripts/study_real_field.py`.
-
-## Beside other detectors
-
-{beside}
-
-Signals of 10–15 mV/km and 25–30 min on the same days; each detector has thresholds from the same forty
-stations.
-
-## With fewer dipoles
-
-{dipoles}
-
-## Cost
-
-{cost}
-
-## How it was trained
-
-{training}
-
-On the three fixed stations of Xue et al. (2022), of which it learnt nothing either, `ses_net` stands in
-[xue2022.md](xue2022.md), under both protocols.
-
-## What is missing
-
-- Training had two cores that were shared with other work; the loss was still falling when it ended. On a
-  machine with a GPU the same script trains it in minutes, and the figures above are then to be measured anew.
-- An ablation of the number of training stations (10, 100, 500) has not been run, nor one of the augmentation
-  beyond that of the drawn backgrounds above: each needs trainings of its own.
-"""
+TEXT = Path(__file__).with_name("ses_net_page.txt")
 
 
 def stored(name: str) -> dict[str, Any] | None:
@@ -282,7 +198,7 @@ def page() -> str:
         msg = "docs/results/ses_net/stations-ses_net-3.json is not there: run docs/scripts/study_ses_net.py"
         raise SystemExit(msg)
     first, last = study["stations"]["seeds"]
-    return TEXT.format(
+    return TEXT.read_text(encoding="utf-8").format(
         stations=last - first + 1,
         first=first,
         last=last,

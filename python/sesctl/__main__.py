@@ -2,6 +2,7 @@
 
 import errno
 import io
+import logging
 import os
 import sys
 
@@ -35,6 +36,8 @@ def main() -> None:
     except SystemExit as end:
         if end.code == INTERRUPTED:
             print("interrupted: nothing is half written, the same command may be run again", file=sys.stderr)
+            # What Zarr's event loop was reading nobody waits for any more; it would say so, task by task.
+            logging.getLogger("asyncio").setLevel(logging.CRITICAL)
         raise
 
 

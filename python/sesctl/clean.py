@@ -93,7 +93,7 @@ def clean(data: Gridded, cleaning: Cleaning) -> Gridded:
     Raises
     ------
     ParameterError
-        If a window is longer than 1001 samples, or shorter than its method needs.
+        If a window is longer than 1001 samples. One shorter than its method needs is made as long as that.
     """
     interval = data.interval
     values: npt.NDArray[np.floating] = data.values
@@ -109,7 +109,7 @@ def clean(data: Gridded, cleaning: Cleaning) -> Gridded:
         values, filled = fill_gaps(values, int(cleaning.fill_s / interval + 1e-6))
         quality |= np.where(filled, np.uint8(Quality.FILLED), np.uint8(0))
     if cleaning.savgol_s:
-        least = cleaning.savgol_order + 2 - cleaning.savgol_order % 2
+        least = cleaning.savgol_order + 1 + cleaning.savgol_order % 2
         window = odd_samples(cleaning.savgol_s, interval, least=least)
         values = smooth_savgol(values, window, cleaning.savgol_order)
     if cleaning.mean_s:
@@ -118,7 +118,7 @@ def clean(data: Gridded, cleaning: Cleaning) -> Gridded:
 
 
 def odd_samples(seconds: float, interval: float, least: int) -> int:
-    """Return the odd number of samples nearest to a length in s, and at least `least`.
+    """Return the odd number of samples nearest to a length in s, and at least `least`, which is odd.
 
     Raises
     ------

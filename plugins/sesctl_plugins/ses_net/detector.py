@@ -12,7 +12,7 @@ from sesctl.plugin import Candidate, Days, ParameterError, Progress, Scores, Sha
 from sesctl.plugin.keras import NetworkDetector
 from sesctl.plugin.keras.device import on_device
 from sesctl_plugins.ses_net.events import propose
-from sesctl_plugins.ses_net.familiar import Familiar, features_of
+from sesctl_plugins.ses_net.familiar import FEATURES, Familiar, features_of
 from sesctl_plugins.ses_net.lessons import INTERVAL_S, StationRecord
 from sesctl_plugins.ses_net.network import SHAPE, WHOLE, build
 from sesctl_plugins.ses_net.parameters import SegmentParameters
@@ -258,12 +258,13 @@ def _records(days: Days) -> list[StationRecord]:
 
 
 def _features(records: list[StationRecord]) -> npt.NDArray[np.float64]:
-    """Return the features of the days of records."""
-    parts: list[npt.NDArray[np.float64]] = []
+    """Return the features of the days of records, each seen with the days beside it; none where unknown."""
+    parts = [np.empty((0, FEATURES))]
     for record in records:
         cells = record.values.shape[1] // SAMPLES_A_CELL
-        parts += [
-            features_of(rows_of(record.values[None], first, DAY_CELLS))
-            for first in range(0, cells - DAY_CELLS + 1, DAY_CELLS)
-        ]
-    return np.concatenate(parts)
+        for day in range(0, cells - DAY_CELLS + 1, DAY_CELLS):
+            first, end = max(day - DAY_CELLS, 0), day + 2 * DAY_CELLS
+            beside = record.values[None, :, first * SAMPLES_A_CELL : end * SAMPLES_A_CELL]
+            parts.append(features_of(rows_of(beside, day - first, DAY_CELLS)))
+    features = np.concatenate(parts)
+    return features[np.isfinite(features).all(axis=1)]

@@ -13,7 +13,8 @@ class SegmentParameters(LoopParameters):
     The loss is the cross-entropy of every minute that has a value, plus `amplitude_weight` times the mean
     absolute error of asinh of the field inside the signals. The rate rises over `warmup` steps and falls to
     nothing with a half cosine; the weights kept are their running average of the last epoch, so that no epoch
-    is chosen on noise. What `LoopParameters` has is not told again.
+    is chosen on noise: there is no best one, and so no `patience`. What `LoopParameters` has is not told
+    again.
 
     Parameters
     ----------
@@ -27,6 +28,11 @@ class SegmentParameters(LoopParameters):
         Momentum of the running average.
     amplitude_weight : float
         Of the field's error.
+
+    Raises
+    ------
+    ParameterError
+        If a number is out of its range, or `patience` is asked for.
     """
 
     epochs: int = 30
@@ -46,3 +52,6 @@ class SegmentParameters(LoopParameters):
         if not 0 <= self.average < 1:
             msg = f"training: average is {self.average}, not in [0, 1)"
             raise ParameterError(msg)
+        if self.patience:
+            msg = f"training: patience is {self.patience}, but ses_net keeps its last epoch, not its best one"
+            raise ParameterError(msg, "Leave it 0, and set epochs or seconds.")

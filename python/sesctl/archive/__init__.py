@@ -18,6 +18,7 @@ from sesctl.archive.files import FileEntry
 from sesctl.archive.key import GroupKey
 from sesctl.archive.merge import Policy
 from sesctl.archive.opening import create_or_open, is_archive, open_archive
+from sesctl.archive.writable import WritableArchive
 from sesctl.archive.write import WriteReport
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "FileEntry",
     "GroupKey",
     "Policy",
+    "WritableArchive",
     "WriteReport",
     "create_or_open",
     "is_archive",

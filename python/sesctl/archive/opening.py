@@ -8,6 +8,7 @@ from sesctl.archive import durable
 from sesctl.archive.archive import Archive
 from sesctl.archive.lock import LOCK_NAME, WriterLock
 from sesctl.archive.metadata import group_document, read_attributes
+from sesctl.archive.writable import WritableArchive
 from sesctl.errors import ArchiveError
 
 
@@ -38,7 +39,7 @@ def open_archive(path: Path) -> Archive:
     return Archive(path)
 
 
-def create_or_open(path: Path) -> Archive:
+def create_or_open(path: Path) -> WritableArchive:
     """Open an archive for writing, and make it if there is none.
 
     What an interrupted writer left is brought in order: committed days are completed, others thrown away.
@@ -56,6 +57,9 @@ def create_or_open(path: Path) -> Archive:
     """
     path = Path(path)
     with durable.named_failures(path, "written"):
+        if path.is_file():
+            msg = f"{path} is a file, and an archive is a folder"
+            raise ArchiveError(msg, "Name an archive, or a folder that is empty or not there yet.")
         own = {LOCK_NAME, ".zarr.json.new"}
         if path.is_dir() and not (path / "zarr.json").exists():
             foreign = sorted(entry.name for entry in path.iterdir() if entry.name not in own)
@@ -70,7 +74,7 @@ def create_or_open(path: Path) -> Archive:
             if not (path / "zarr.json").exists():
                 durable.replace(path / "zarr.json", group_document("archive"))
             _sweep(path)
-            archive = Archive(path, lock)
+            archive = WritableArchive(path, lock)
             archive.settle()
         except BaseException:
             lock.release()

@@ -9,6 +9,7 @@ import numpy as np
 from sesctl.archive.group import Group, day_name
 from sesctl.archive.key import GroupKey
 from sesctl.archive.layout import DAYS, samples_a_day
+from sesctl.archive.making import other_making
 from sesctl.archive.merge import (
     DayBlock,
     Policy,
@@ -125,11 +126,9 @@ def refuse_other_making(group: Group, station: Station, provenance: Mapping[str,
     if differs:
         msg = f"station {station.name} is archived in {group.folder} with {differs}"
         raise ArchiveError(msg, "Correct the station file, or write to another archive.")
-    if provenance != group.provenance:
-        msg = (
-            f"{group.folder} holds samples made with {dict(group.provenance)}, "
-            f"the record was made with {dict(provenance)}"
-        )
+    other = other_making(group.provenance, provenance)
+    if other:
+        msg = f"{group.folder} holds samples {other}"
         raise ArchiveError(msg, "Write to another archive: one group holds samples of one making.")
 
 
@@ -170,7 +169,10 @@ def _refuse_differing(group: Group, day: int, archived: DayBlock, given: DayBloc
         f"station {group.station.name}, {day_name(day)}: samples differ from those archived in "
         f"{group.folder}, {', '.join(found)}"
     )
-    hint = "Nothing was written; name a policy, keep (the archived ones) or replace (by the new ones)."
+    hint = (
+        "Nothing was written. Check the times and their zone; --on-conflict keep or replace says whether the "
+        "archived or the new samples stay."
+    )
     raise ArchiveError(msg, hint)
 
 

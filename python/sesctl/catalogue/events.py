@@ -136,6 +136,7 @@ def read_events(path: Path) -> Catalogue:
         raise ReadError(msg)
     beside = meta_path(path)
     try:
+        path.stat()
         if beside.stat().st_size > MAX_META_BYTES:
             msg = f"{beside} has {beside.stat().st_size} bytes, more than {MAX_META_BYTES}"
             raise ReadError(msg)
@@ -154,7 +155,7 @@ def read_events(path: Path) -> Catalogue:
         )
     except OSError as error:
         msg = f"{error.filename or path} cannot be read ({error.strerror or error})"
-        raise ReadError(msg) from error
+        raise ReadError(msg, f"`sesctl detect -o {path}` writes it, with {beside.name} beside it.") from error
     except (ValueError, KeyError, TypeError, RecursionError, OverflowError) as error:
         msg = f"{path} is no events file with its metadata ({type(error).__name__}: {error})"
         raise ReadError(

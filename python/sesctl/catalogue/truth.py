@@ -64,7 +64,7 @@ def read_truth(path: Path) -> tuple[SES, ...]:
         text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
         msg = f"{path} cannot be read ({error.strerror})"
-        raise ReadError(msg) from error
+        raise ReadError(msg, "Check the path; `sesctl inject --truth` writes such a table.") from error
     except UnicodeDecodeError as error:
         msg = f"{path} is no text in UTF-8: {error.reason} at byte {error.start}"
         raise ReadError(msg, "Save it as a CSV file in UTF-8.") from error

@@ -91,7 +91,7 @@ def xue2022(
     from sesctl.benchmark.scale import SCALES
     from sesctl.benchmark.splits import LABELS, PROTOCOLS
     from sesctl.benchmark.study import find_detector, models_of, on_device
-    from sesctl.cli.detect import check_folder
+    from sesctl.cli.checks import check_folder
     from sesctl.cli.terminal import note, progress
 
     check_folder(to)
@@ -143,7 +143,7 @@ def ding2021(
     from sesctl.benchmark.ding2021.run import EXPERIMENTS, PROTOCOLS, parts_of, run_study
     from sesctl.benchmark.ding2021.scale import LABELS, SCALES
     from sesctl.benchmark.ding2021.write import results_of, write_outputs
-    from sesctl.cli.detect import check_folder
+    from sesctl.cli.checks import check_folder
     from sesctl.cli.terminal import note, progress
 
     check_folder(to)

@@ -55,8 +55,9 @@ def calibrate(
     """Scan days known to hold no SES; the calibration gives thresholds for any budget of false alarms."""
     from sesctl import pipeline, registry
     from sesctl.calibrate import save_calibration
-    from sesctl.cli.detect import scan_options
-    from sesctl.cli.terminal import note, print_table, progress
+    from sesctl.cli.checks import check_calibration
+    from sesctl.cli.options import scan_options
+    from sesctl.cli.terminal import counted, note, print_table, progress
     from sesctl.models import open_model
 
     if to is None:
@@ -65,7 +66,7 @@ def calibrate(
             raise typer.BadParameter(msg)
         open_model(model)  # says so where it is none
         to = model / "calibration.json"
-    _check_file(to)
+    check_calibration(to)
     info = registry.find(plugin)
     detector, learnt = pipeline.load_detector(info, model=model, device=device)
     options = scan_options(dipole, None, day_tz, since, until)
@@ -85,7 +86,8 @@ def calibrate(
     # Without any candidate there is no threshold: that is refused here, and no file is left.
     rows = [_row(made, text, budget) for text, budget in BUDGETS.items()]
     save_calibration(made, to)
-    print(f"{info.name}: {made.n_candidates} candidates in {made.live_days:.1f} quiet station-days, in {to}")
+    candidates = counted(made.n_candidates, "candidate")
+    print(f"{info.name}: {candidates} in {made.live_days:.1f} quiet station-days, in {to}")
     print_table("", ("budget", "threshold", "bound a day (95 %)", "certified"), rows)
 
 
@@ -103,26 +105,3 @@ def _row(made: "Calibration", text: str, budget: float) -> tuple[str, str, str, 
         return text, "-", "-", f"no: {error.message}"
     state = "yes" if chosen.certified else f"no: {days_needed(budget)} quiet days are needed"
     return text, f"{chosen.value:.4g}", f"{chosen.bound:.4g}", state
-
-
-def _check_file(to: Path) -> None:
-    """Refuse a file that cannot be written, before any work is done."""
-    import tempfile
-
-    from sesctl.errors import OutputError
-
-    if to.suffix != ".json":
-        msg = f"{to}: a calibration ends in .json, not in {to.suffix!r}"
-        raise OutputError(msg, "Choose this ending.")
-    if (to.parent / "zarr.json").is_file():
-        msg = f"{to} lies in the archive {to.parent}"
-        raise OutputError(msg, "Name a file elsewhere.")
-    if to.is_dir():
-        msg = f"{to} is a folder"
-        raise OutputError(msg, "Name a file.")
-    try:
-        with tempfile.NamedTemporaryFile(dir=to.parent, prefix=".sesctl-"):
-            pass
-    except OSError as error:
-        msg = f"{to} cannot be written ({error.strerror})"
-        raise OutputError(msg, "Choose a folder that exists and is writable.") from error

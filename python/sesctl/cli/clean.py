@@ -69,7 +69,7 @@ def clean(
 
     from sesctl import pipeline
     from sesctl.clean import TARGET, Cleaning
-    from sesctl.cli.terminal import note, progress
+    from sesctl.cli.terminal import counted, note, progress
 
     wanted = Cleaning(
         despike_s=despike,
@@ -97,4 +97,4 @@ def clean(
                 tides=tides,
                 progress=report,
             )
-        print(f"{each.station.name}: {days} day{'' if days == 1 else 's'} cleaned into {to}")
+        print(f"{each.station.name}: {counted(days, 'day')} cleaned into {to}")

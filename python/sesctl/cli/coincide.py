@@ -54,7 +54,7 @@ def coincide(
             json.dumps({"coincidences": rows, "stations": found.stations, "chance": _chance(found)}, indent=2)
         )
         return
-    from sesctl.cli.terminal import print_table
+    from sesctl.cli.terminal import counted, print_table
 
     if rows:
         print_table(
@@ -73,7 +73,7 @@ def coincide(
                 for row in rows
             ],
         )
-    print(f"{len(rows)} coincidence{'' if len(rows) == 1 else 's'} of {', '.join(found.stations)}")
+    print(f"{counted(len(rows), 'coincidence')} of {', '.join(found.stations)}")
     print(_sentence(found))
 
 

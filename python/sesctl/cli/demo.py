@@ -16,7 +16,8 @@ def demo(
 ) -> None:
     """Simulate a three-dipole station, hide one SES in its day, find it again and draw it."""
     from sesctl import pipeline
-    from sesctl.cli.detect import check_folder, show
+    from sesctl.cli.checks import check_folder
+    from sesctl.cli.events_view import show
     from sesctl.cli.terminal import note
     from sesctl.types.instants import iso
 

@@ -45,7 +45,7 @@ def evaluate(
 ) -> None:
     """Score events against the truth, with false alarms per station-day and confidence intervals."""
     from sesctl import pipeline
-    from sesctl.cli.detect import check_folder
+    from sesctl.cli.checks import check_folder
     from sesctl.cli.terminal import note
     from sesctl.types.instants import day_offset
 
@@ -67,11 +67,11 @@ def evaluate(
 
 
 def _print(result: "Evaluation") -> None:
-    from sesctl.cli.terminal import print_table
+    from sesctl.cli.terminal import counted, print_table
 
     overall = result.overall
     print(
-        f"{result.detector}: {overall.n_events} events, {overall.n_truth} signals, "
+        f"{result.detector}: {counted(overall.n_events, 'event')}, {counted(overall.n_truth, 'signal')}, "
         f"{overall.live_station_days:.1f} live station-days"
     )
     rows = [
@@ -130,4 +130,4 @@ def _number(tally: "Tally", name: str, digits: int) -> str:
 
 
 def _pair(bias: float, spread: float) -> str:
-    return "-" if math.isnan(bias) else f"{bias:+.0f} ± {spread:.0f}"
+    return f"{'-' if math.isnan(bias) else f'{bias:+.0f}'}{'' if math.isnan(spread) else f' ± {spread:.0f}'}"

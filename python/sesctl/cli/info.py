@@ -141,7 +141,7 @@ def _draw(summaries: "list[Summary]", folder: Path) -> None:
 
 
 def _print(summary: "Summary") -> None:
-    from sesctl.cli.terminal import print_table, printable
+    from sesctl.cli.terminal import counted, print_table, printable
     from sesctl.types.instants import iso
 
     station = summary.station
@@ -152,8 +152,7 @@ def _print(summary: "Summary") -> None:
     )
     span = "no samples"
     if summary.first is not None and summary.last is not None:
-        days = f"{summary.days} day{'' if summary.days == 1 else 's'}"
-        span = f"{iso(summary.first)} to {iso(summary.last)}, {days}"
+        span = f"{iso(summary.first)} to {iso(summary.last)}, {counted(summary.days, 'day')}"
     print(f"{station.name}{place}: every {summary.interval:g} s, {span}")
     rows = [
         (

@@ -22,6 +22,7 @@ from sesctl.cli.options import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from sesctl.pipeline.injection import Injected
     from sesctl.waveforms import Recorded
 
 
@@ -125,7 +126,7 @@ def inject(
     from sesctl import pipeline
     from sesctl.archive import is_archive
     from sesctl.catalogue import check_writable, write_truth
-    from sesctl.cli.detect import check_apart
+    from sesctl.cli.checks import check_apart
     from sesctl.cli.terminal import note, progress
     from sesctl.errors import OutputError
     from sesctl.inject import Injection
@@ -135,16 +136,8 @@ def inject(
     if (from_record is None) != (interval_of_waveform is None):
         msg = "--from-record and --from belong together"
         raise typer.BadParameter(msg)
-    for name, value in (
-        ("--shape", shape),
-        ("--amplitude", amplitude),
-        ("--duration", duration),
-        ("--sign", sign),
-        ("--azimuth", azimuth),
-    ):
-        if from_record is not None and value is not None:
-            msg = f"{name} has no meaning for a waveform that is embedded as it was recorded"
-            raise typer.BadParameter(msg)
+    if from_record is not None:
+        _refuse_drawn(shape=shape, amplitude=amplitude, duration=duration, sign=sign, azimuth=azimuth)
     if truth.suffix != ".csv":
         msg = f"{truth}: a truth table ends in .csv"
         raise OutputError(msg, "Choose this ending.")
@@ -188,18 +181,32 @@ def inject(
         results = pipeline.inject(sources, to, injection, policy=on_conflict.value, progress=report)
     write_truth((row for result in results for row in result.truth), truth)
     for result in results:
-        left_out = "".join(
-            f", {count} left out {why}"
-            for count, why in (
-                (result.crowded, "for overlapping another"),
-                (result.unseen, "where no dipole has a sample"),
-            )
-            if count
-        )
-        signals = f"{result.embedded} signal{'' if result.embedded == 1 else 's'}"
-        days = f"{result.days} day{'' if result.days == 1 else 's'}"
-        print(f"{result.station}: {signals} in {days} of {to}{left_out}")
+        print(_sentence(result, to))
     print(f"truth: {truth}")
+
+
+def _refuse_drawn(**options: object) -> None:
+    """Refuse options that say how signals are drawn, where one is embedded as it was recorded."""
+    for name, value in options.items():
+        if value is not None:
+            msg = f"--{name} has no meaning for a waveform that is embedded as it was recorded"
+            raise typer.BadParameter(msg)
+
+
+def _sentence(result: "Injected", to: Path) -> str:
+    """Say what was embedded in a station's record, and what was not."""
+    from sesctl.cli.terminal import counted
+
+    left_out = "".join(
+        f", {count} left out {why}"
+        for count, why in (
+            (result.crowded, "for overlapping another"),
+            (result.unseen, "where no dipole has a sample"),
+        )
+        if count
+    )
+    signals, days = counted(result.embedded, "signal"), counted(result.days, "day")
+    return f"{result.station}: {signals} in {days} of {to}{left_out}"
 
 
 def parse_hour(text: str) -> float:

@@ -166,7 +166,11 @@ def _find(name: str) -> "ModelFolder":
     if name not in registry.announced() or "/" in name:
         if folder.exists():
             return open_model(folder)
-        registry.find(name)  # says that there is none, and which is near
+        try:
+            registry.find(name)  # says that there is none, and which is near
+        except PluginError as error:
+            msg = f"there is no model folder {name}, and {error.message}"
+            raise PluginError(msg, error.hint) from error
     model = shipped_model(registry.find(name))
     if model is None:
         msg = f"no model comes with detector {name}"

@@ -2,9 +2,12 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from sesctl.pipeline import Scan
 
 SourceArgument = Annotated[
     Path,
@@ -103,3 +106,26 @@ DeviceOption = Annotated[
     str | None,
     typer.Option("--device", metavar="NAME", help="Where to compute: cpu, gpu:0, ...", show_default=False),
 ]
+
+
+def scan_options(
+    dipoles: list[str] | None,
+    threshold: float | None,
+    day_tz: str,
+    since: str | None,
+    until: str | None,
+    min_complete: float = 0.0,
+) -> "Scan":
+    """Return the options of a scan from what a user typed."""
+    from sesctl.pipeline import Scan
+    from sesctl.types.instants import date_start, day_offset
+
+    offset = day_offset(day_tz)
+    return Scan(
+        dipoles=dipoles or None,
+        threshold=threshold,
+        day_offset=offset,
+        since=date_start(since, offset) if since else None,
+        until=date_start(until, offset) if until else None,
+        min_complete=min_complete,
+    )

@@ -125,7 +125,7 @@ def spectrogram(
 ) -> None:
     """Draw spectrograms day by day, with their exact arrays; or label days before and after earthquakes."""
     from sesctl import pipeline
-    from sesctl.cli.detect import check_folder
+    from sesctl.cli.checks import check_folder
     from sesctl.cli.terminal import note
     from sesctl.errors import ParameterError
     from sesctl.pairing import PairingRule, UsableRule

@@ -21,7 +21,7 @@ def draw(
 ) -> dict[str, Any]:
     """Draw every day of every source, and say what was made."""
     from sesctl import pipeline
-    from sesctl.cli.terminal import progress
+    from sesctl.cli.terminal import counted, progress
     from sesctl.types.instants import date_start, day_offset
 
     day_tz, since, until = span
@@ -45,7 +45,7 @@ def draw(
         return {
             "files": [str(path) for path in written],
             "range": list(limits),
-            "summary": f"{_count(len(written), 'waveform')} in {to}; {limits[0]:.4g} to {limits[2]:.4g}, "
+            "summary": f"{counted(len(written), 'waveform')} in {to}; {limits[0]:.4g} to {limits[2]:.4g}, "
             f"filled from {limits[1]:.4g}",
         }
     scale = pipeline.run_scale(chosen, parameters)
@@ -60,7 +60,7 @@ def draw(
             progress=lambda done: report(done, total),
         )
     error = "unknown, since NOLA fails" if drawn.largest_error is None else f"{drawn.largest_error:.1e}"
-    short = f"; {_count(drawn.short, 'day')} too short for a window left out" if drawn.short else ""
+    short = f"; {counted(drawn.short, 'day')} too short for a window left out" if drawn.short else ""
     return {
         "files": [str(path) for path in drawn.files],
         "spectrograms": drawn.spectrograms,
@@ -68,7 +68,7 @@ def draw(
         "scale_db": [scale.low, scale.high],
         "reconstruction_error": drawn.largest_error,
         "chirped_frames": drawn.chirped_frames,
-        "summary": f"{_count(drawn.spectrograms, 'spectrogram')} in {to}; all on one scale, "
+        "summary": f"{counted(drawn.spectrograms, 'spectrogram')} in {to}; all on one scale, "
         f"{scale.low:.1f} to {scale.high:.1f} dB; {100 * drawn.chirped_frames:.0f} % of frames chirped; "
         f"largest relative error of the record made again from its spectrum {error}{short}",
     }
@@ -90,7 +90,7 @@ def label(
 ) -> dict[str, Any]:
     """Label days by earthquakes, write images, tables and a map, and say what was made."""
     from sesctl import pipeline
-    from sesctl.cli.terminal import progress
+    from sesctl.cli.terminal import counted, progress
     from sesctl.errors import ParameterError
     from sesctl.pairing import read_earthquakes
     from sesctl.types.instants import day_offset
@@ -125,11 +125,7 @@ def label(
         "after": len(labels) - before,
         "dropped": dropped,
         "scale_db": [scale.low, scale.high],
-        "summary": f"{_count(len(found.pairs), 'control' if controls else 'event')}; of "
+        "summary": f"{counted(len(found.pairs), 'control' if controls else 'event')}; of "
         f"{len(found.all_days)} days {before} before and {len(labels) - before} after are used, "
         f"{sum(dropped.values())} dropped ({lost}); images, tables and map in {to}",
     }
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"

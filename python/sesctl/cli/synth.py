@@ -52,8 +52,8 @@ def synth(
     import os
 
     from sesctl import pipeline
-    from sesctl.cli.detect import check_folder
-    from sesctl.cli.terminal import progress
+    from sesctl.cli.checks import check_folder
+    from sesctl.cli.terminal import counted, progress
     from sesctl.types.instants import date_start
 
     if (preset is None) == (parameters is None):
@@ -75,7 +75,7 @@ def synth(
             progress=report,
         )
     print(
-        f"{done.group}: {done.days_written} day{'' if done.days_written == 1 else 's'} simulated into {to}, "
+        f"{done.group}: {counted(done.days_written, 'day')} simulated into {to}, "
         f"{done.days_there} there already"
     )
     if plot:

@@ -23,6 +23,11 @@ def printable(text: str) -> str:
     return re.sub(r"[\x00-\x1f\x7f-\x9f]", lambda control: repr(control[0])[1:-1], text)
 
 
+def counted(number: int, what: str) -> str:
+    """Return how many there are of something: ``1 day``, ``2 days``."""
+    return f"{number} {what}{'' if number == 1 else 's'}"
+
+
 def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Print a table to stdout, as wide as it needs where nobody watches."""
     from rich.console import Console

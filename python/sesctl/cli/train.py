@@ -170,9 +170,11 @@ def train(
 ) -> None:
     """Train a detector on days without SES or labelled images; the same command goes on if interrupted."""
     import math
+    from functools import partial
 
     from sesctl import pipeline, registry
-    from sesctl.cli.detect import check_apart, scan_options
+    from sesctl.cli.checks import check_apart
+    from sesctl.cli.options import scan_options
     from sesctl.cli.terminal import note
     from sesctl.cli.training_view import training_view
 
@@ -209,8 +211,7 @@ def train(
     )
     options = scan_options(dipole, None, day_tz, since, until)
     check_apart(to, source)
-    of_images = pipeline.holds_images(source)
-    if of_images:
+    if pipeline.holds_images(source):
         of_days = {
             "--validation": validation,
             "--validation-days": validation_days,
@@ -222,40 +223,39 @@ def train(
             "--until": until,
         }
         _refuse(source, [name for name, value in of_days.items() if value])
-    sources, chosen_on = (
-        pipeline.open_sources(
-            each,
-            station_file=station,
-            tz=tz,
-            file_format=file_format,
-            clock_change=clock_change.value,
-            wanted=info.interval,
-        )
-        if each and not of_images
-        else None
-        for each in (source, validation)
-    )
-    for each in [*(sources or ()), *(chosen_on or ())]:
-        for text in each.notes:
-            note(text, quiet)
+        work = partial(pipeline.train_on_images, source, info, to, training)
+    else:
+        reading: dict[str, Any] = {
+            "station_file": station,
+            "tz": tz,
+            "file_format": file_format,
+            "clock_change": clock_change.value,
+            "wanted": info.interval,
+        }
+        sources = pipeline.open_sources(source, **reading)
+        chosen_on = pipeline.open_sources(validation, **reading) if validation else None
+        for each in [*sources, *(chosen_on or ())]:
+            for text in each.notes:
+                note(text, quiet)
+        work = partial(pipeline.train, sources, chosen_on, info, to, options, training)
     with training_view(f"train {info.name}", math.inf if budget is None else budget, quiet) as view:
-        watch = pipeline.Watch(
-            steps=view.step,
-            epoch=view.epoch,
-            note=lambda text: note(text, quiet),
-        )
         try:
-            if of_images:
-                made = pipeline.train_on_images(source, info, to, training, watch)
-            else:
-                made = pipeline.train(sources or (), chosen_on, info, to, options, training, watch)
-        except KeyboardInterrupt:
-            note(
-                "what was learnt up to the last checkpoint is kept; the same command goes on from there",
-                quiet,
+            made = work(
+                pipeline.Watch(steps=view.step, epoch=view.epoch, note=lambda text: note(text, quiet))
             )
+        except KeyboardInterrupt:
+            note(_what_is_kept(to), quiet)
             raise
     show(made, to, as_json)
+
+
+def _what_is_kept(to: Path) -> str:
+    """Say what an interrupted training left."""
+    from sesctl.pipeline.model_place import ModelPlace
+
+    if ModelPlace(to=to).checkpoint.exists():
+        return "what was learnt is kept up to a checkpoint; the same command goes on from there"
+    return "there is no checkpoint yet: the same command begins again"
 
 
 def _refuse(source: Path, options: list[str]) -> None:

@@ -68,7 +68,7 @@ class Injection:
 
     def __post_init__(self) -> None:
         if not 0 < self.rate <= MOST_A_DAY:
-            msg = f"the rate is {self.rate:g} signals a day, not between 0 and {MOST_A_DAY:g}"
+            msg = f"the rate is {self.rate:g} signals a day, not above 0 and at most {MOST_A_DAY:g}"
             raise ParameterError(msg)
         if self.shape not in (*SHAPES, MIXED):
             msg = f"the shape {self.shape!r} is unknown"

@@ -103,9 +103,10 @@ def later_days(block: Block, validation_days: int | None) -> tuple[Block, Block]
     learnt = int((days < end).sum())
     if learnt < wanted:
         needed = 2 * wanted + EMBARGO_DAYS
+        count = "1 day is" if len(days) == 1 else f"{len(days)} days are"
         msg = (
-            f"{len(days)} days are too few: {wanted} later days choose the epoch, {EMBARGO_DAYS} before them "
-            f"are left out, and {learnt} remain to learn from"
+            f"{count} too few: the last {wanted} choose the epoch, {EMBARGO_DAYS} before them are left out, "
+            f"and {learnt} remain to learn from"
         )
         raise ParameterError(
             msg, f"Give at least {needed} days, fewer --validation-days, or another record as --validation."

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, replace
 
 from sesctl import __version__
-from sesctl.archive import Archive, FileEntry
+from sesctl.archive import FileEntry, WritableArchive
 from sesctl.ingest.file_bytes import sha256_of
 from sesctl.ingest.file_state import FileState
 from sesctl.ingest.gathered import FileSeen
@@ -31,11 +31,11 @@ class IngestedFiles:
 
     Parameters
     ----------
-    store : Archive
+    store : WritableArchive
         The archive.
     """
 
-    def __init__(self, store: Archive) -> None:
+    def __init__(self, store: WritableArchive) -> None:
         self._store = store
         self._by_path: dict[str, tuple[str, FileEntry]] = {}
         self._by_name: dict[str, list[tuple[str, FileEntry]]] = defaultdict(list)

@@ -5,7 +5,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from sesctl.archive import Archive, GroupKey, Policy, create_or_open, is_archive
+from sesctl.archive import Archive, GroupKey, Policy, WritableArchive, create_or_open, is_archive
 from sesctl.archive.write import check_grid
 from sesctl.errors import ReadError, SesctlError
 from sesctl.ingest import read_station_file
@@ -143,9 +143,9 @@ class _Target:
         self, path: Path, stack: ExitStack, policy: Policy, more_days: Callable[[int], None]
     ) -> None:
         self._path, self._stack, self._policy, self._more_days = path, stack, policy, more_days
-        self._opened: tuple[Archive, IngestedFiles] | None = None
+        self._opened: tuple[WritableArchive, IngestedFiles] | None = None
 
-    def open(self) -> tuple[Archive, IngestedFiles]:
+    def open(self) -> tuple[WritableArchive, IngestedFiles]:
         if self._opened is None:
             store = self._stack.enter_context(create_or_open(self._path))
             self._opened = store, IngestedFiles(store)

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from sesctl.archive import Archive, GroupKey, Policy, create_or_open
+from sesctl.archive import GroupKey, Policy, WritableArchive, create_or_open
 from sesctl.archive.write import check_grid
 from sesctl.errors import ArchiveError, ParameterError
 from sesctl.inject import Injection, Signal, add_signals, cut_waveform, plan_day
@@ -99,7 +99,7 @@ def inject(
         _check_shows(source, injection)
     total, done, results = sum(len(source.days(0)) for source in backgrounds), 0, []
     with ExitStack() as opened:
-        store: Archive | None = None
+        store: WritableArchive | None = None
         for source in backgrounds:
             making = making_of(injection, source)
             store = store or opened.enter_context(create_or_open(archive))

@@ -10,6 +10,7 @@ from sesctl.calibrate import Calibration, calibrate, load_calibration, threshold
 from sesctl.decide import UNCALIBRATED
 from sesctl.errors import ParameterError, PluginError
 from sesctl.models import ModelFolder
+from sesctl.pipeline.making import was_injected
 from sesctl.pipeline.prepare import CLEANING
 from sesctl.pipeline.scanning import Progress, Scan, Scanned, scan_sources
 from sesctl.pipeline.source import Source
@@ -158,7 +159,16 @@ def calibrate_on(
     -------
     Calibration
         Of all stations together.
+
+    Raises
+    ------
+    ParameterError
+        If signals were embedded in a source: its days are not quiet.
     """
+    for source in sources:
+        if was_injected(source.provenance):
+            msg = f"station {source.station.name} holds embedded signals, which would count as false alarms"
+            raise ParameterError(msg, "Calibrate on the record they were put into.")
     scanned = scan_sources(sources, info, detector, options, progress)
     return calibration_of(scanned, info, model.hash if model else "")
 

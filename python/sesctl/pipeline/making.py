@@ -5,6 +5,7 @@ from typing import Any
 
 from sesctl.archive import Archive, GroupKey
 from sesctl.archive.layout import as_json
+from sesctl.archive.making import other_making
 from sesctl.errors import ArchiveError
 
 
@@ -27,11 +28,9 @@ def check_making(store: Archive, key: GroupKey, making: Mapping[str, Any]) -> No
     """
     if key not in store.groups():
         return
-    place, archived, wanted = _first_difference(store.provenance(key), as_json(making), "")
-    if place:
-        had = f"with {place} {_short(archived)}" if archived is not None else f"without {place}"
-        has = f"not {_short(wanted)}" if wanted is not None else "not without it"
-        msg = f"{store.path} holds {key} made {had}, {has}"
+    differs = other_making(store.provenance(key), as_json(making))
+    if differs:
+        msg = f"{store.path} holds {key} {differs}"
         raise ArchiveError(msg, "Write to another archive: one group holds samples of one making.")
 
 
@@ -62,19 +61,3 @@ def was_injected(provenance: Mapping[str, Any]) -> bool:
             return True
         step = step.get("of")
     return False
-
-
-def _first_difference(archived: Any, wanted: Any, place: str) -> tuple[str, Any, Any]:
-    if isinstance(archived, Mapping) and isinstance(wanted, Mapping):
-        for name in dict.fromkeys([*archived, *wanted]):
-            found = _first_difference(archived.get(name), wanted.get(name), f"{place}.{name}".lstrip("."))
-            if found[0]:
-                return found
-    elif archived != wanted:
-        return place, archived, wanted
-    return "", None, None
-
-
-def _short(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else f"{text[:57]}..."

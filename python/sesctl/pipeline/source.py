@@ -202,7 +202,8 @@ def choose_dipoles(source: Source, names: Sequence[str] | None, quantity: str = 
     have = [channel.name for channel in source.station.channels if channel.quantity == quantity]
     if not have:
         msg = f"station {source.station.name} has no {what}"
-        raise StationError(msg)
+        held = ", ".join(f"{channel.name} ({channel.quantity})" for channel in source.station.channels)
+        raise StationError(msg, f"It has {held}; the station file says what a channel holds.")
     for name in names or ():
         if name not in have:
             msg = f"station {source.station.name} has no {what} {name!r}"

@@ -207,6 +207,6 @@ def _blocks(
 def _refuse_options(info: DetectorInfo, training: Training) -> None:
     taken = sorted(name for name in training.network if name != "copies")
     if taken:
-        option = "--" + taken[0].replace("_", "-")
+        option = "--hours or --seconds" if taken[0] == "seconds" else "--" + taken[0].replace("_", "-")
         msg = f"detector {info.name} learns in its own way, and takes no {option}"
         raise ParameterError(msg, "Leave it out.")

@@ -69,9 +69,9 @@ class Dipole(Channel):
         if self.length_m is not None and not (math.isfinite(self.length_m) and self.length_m > 0):
             msg = f"dipole {self.name}: its length of {self.length_m} m is not positive"
             raise StationError(msg)
-        if self.azimuth_deg is not None and not math.isfinite(self.azimuth_deg):
-            msg = f"dipole {self.name}: its azimuth of {self.azimuth_deg}° is not a number"
-            raise StationError(msg)
+        if self.azimuth_deg is not None and not -360 <= self.azimuth_deg <= 360:
+            msg = f"dipole {self.name}: its azimuth of {self.azimuth_deg:g}° is not within ±360°"
+            raise StationError(msg, "Give degrees clockwise from north.")
         if len(self.electrodes) not in (0, 2):
             msg = f"dipole {self.name}: it has {len(self.electrodes)} electrodes, not two"
             raise StationError(msg)
