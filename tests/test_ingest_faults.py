@@ -202,6 +202,28 @@ ODD = {
 }
 
 
+def test_numbers_that_may_stand_for_missing_values_are_named(tmp_path):
+    def written(missing):
+        cells = [-9999 if row in missing else row / 7 for row in range(60)]
+        rows = [f"2021-03-01T00:{k // 6:02d}:{k % 6}0Z,{cell},{111 * k}" for k, cell in enumerate(cells)]
+        (tmp_path / "day.csv").write_text("\n".join(["time,Ex,Ey", *rows, ""]))
+        return read(tmp_path / "day.csv")
+
+    reading = written(range(20, 25))
+    assert reading.notes == (
+        "day.csv: column Ex holds -9999 in 5 rows; if that stands for a missing value, write nan there",
+    )
+    assert reading.record.values[0, 20] == -9999  # it is said, and nothing is changed
+    assert written([20]).notes == ()  # once is no habit; and Ey passes through 999 and 9999 on its way
+
+
+@pytest.mark.parametrize("time", ["01/03/2021 00:00:10", "1 March 2021", "20:00"])
+def test_a_time_that_is_not_iso_8601_is_not_said_not_to_exist(tmp_path, time):
+    (tmp_path / "day.csv").write_text(f"time,Ex\n{time},1\n{time},2\n")
+    with pytest.raises(ReadError, match=f"line 2 has the time '{time}', which is not ISO 8601"):
+        read(tmp_path / "day.csv", tz="UTC")
+
+
 def test_every_odd_file_is_tested():
     assert {each.name for each in GOLDEN_ODD.iterdir()} == set(ODD)
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 import typer
 
+from sesctl.__main__ import INTERRUPTED
 from sesctl.calibrate import load_calibration
 from sesctl.cli import app
 from sesctl.decide import UNCALIBRATED
@@ -379,8 +380,8 @@ def test_every_file_it_links_to_is_there(page):
 
 
 def test_the_exit_codes_are_those_of_its_table(tmp_path):
-    table = re.findall(r"^\| (\d) \| (.+) \|$", README, re.MULTILINE)
-    assert [int(code) for code, _ in table] == [0, 1, 2]
+    table = re.findall(r"^\| (\d+) \| (.+) \|$", README.split("## Exit codes")[1], re.MULTILINE)
+    assert [int(code) for code, _ in table] == [0, 1, 2, INTERRUPTED]
     assert run("--version", cwd=tmp_path).returncode == 0
     assert run("detect", "--plugin", "boxcar", "not-there.csv", cwd=tmp_path).returncode == 1
     assert (

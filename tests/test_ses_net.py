@@ -299,7 +299,9 @@ def test_fit_takes_the_signals_out_and_keeps_their_directions():
         signals=signals,
         target=signals,
     )
-    first, _ = _records(embedded)
+    first, _ = records = _records(embedded)
+    # The days around them are shown, and are no days of their own.
+    assert np.array_equal(_features(records), features_of(rows_of(days.values - signals, 1440, 1440)))
     assert np.allclose(first.values, background[0], atol=1e-4)
     assert first.directions.tolist() == [[1.0, -0.5, 0.25]]
     with pytest.raises(ParameterError, match="embedded signals"):

@@ -35,13 +35,16 @@ def clock(monkeypatch):
 def test_the_time_left_follows_from_the_steps_of_this_run_and_the_budget(clock):
     view = TrainingView("train x", seconds=1e9)
     assert view.time_left() is None
-    view.step(501, 1000)  # an earlier run did 500
+    clock[0] += 300  # the network is compiled
+    view.step(500, 1000)  # an earlier run did 499
+    assert view.time_left() is None
     clock[0] += 100
     view.step(600, 1000)
     assert view.time_left() == pytest.approx(400.0)
     budgeted = TrainingView("train x", seconds=70.0)
     budgeted.step(1, 1000)
     clock[0] += 10
+    budgeted.step(2, 1000)
     budgeted.epoch(EPOCH)
     assert budgeted.time_left() == pytest.approx(10.0)  # 60 of 70 s are gone
 
@@ -54,8 +57,8 @@ def test_an_epoch_is_one_line_where_nobody_watches(clock, capsys):
         view.epoch(EPOCH)
     lines = capsys.readouterr().err.splitlines()
     assert lines == [
-        "train x: 2 of 4 steps, about 40 s left",
-        f"epoch 1: {CELLS}, about 40 s left",
+        "train x: 2 of 4 steps, about 80 s left",
+        f"epoch 1: {CELLS}, about 80 s left",
     ]
 
 
@@ -69,8 +72,8 @@ def test_quiet_is_quiet(capsys):
 def test_a_terminal_gets_the_last_epochs_and_how_far_the_steps_are(clock):
     view = TrainingView("train x", 1e9)
     for number in range(1, 31):
-        view.step(number, 60)
         clock[0] += 60
+        view.step(number, 60)
         view.epoch(EPOCH | {"epoch": float(number)})
     out = io.StringIO()
     Console(file=out, width=110).print(view.table())

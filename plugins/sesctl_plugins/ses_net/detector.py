@@ -253,7 +253,7 @@ def _records(days: Days) -> list[StationRecord]:
         if largest == 0:
             msg = "a day to learn from holds no signal that would say how distant fields show"
             raise ParameterError(msg, "Embed one signal a day.")
-        records.append(StationRecord(values - signals, shown[None] / largest))
+        records.append(StationRecord(values - signals, shown[None] / largest, days.context))
     return records
 
 
@@ -261,8 +261,8 @@ def _features(records: list[StationRecord]) -> npt.NDArray[np.float64]:
     """Return the features of the days of records, each seen with the days beside it; none where unknown."""
     parts = [np.empty((0, FEATURES))]
     for record in records:
-        cells = record.values.shape[1] // SAMPLES_A_CELL
-        for day in range(0, cells - DAY_CELLS + 1, DAY_CELLS):
+        cells, context = record.values.shape[1] // SAMPLES_A_CELL, record.context // SAMPLES_A_CELL
+        for day in range(context, cells - context - DAY_CELLS + 1, DAY_CELLS):
             first, end = max(day - DAY_CELLS, 0), day + 2 * DAY_CELLS
             beside = record.values[None, :, first * SAMPLES_A_CELL : end * SAMPLES_A_CELL]
             parts.append(features_of(rows_of(beside, day - first, DAY_CELLS)))

@@ -38,10 +38,13 @@ class StationRecord:
         mV/km at 10 s, despiked, NaN in gaps.
     directions : ndarray of float64, shape (direction, dipole)
         What fields of distant sources show on each dipole, 1 on the strongest one.
+    context : int
+        Samples at either end that are shown, and are the days of other records.
     """
 
     values: npt.NDArray[np.float32]
     directions: npt.NDArray[np.float64]
+    context: int = 0
 
 
 @dataclass(frozen=True, eq=False)

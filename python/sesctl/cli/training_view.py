@@ -44,11 +44,12 @@ class TrainingView:
         self.done = self.total = 0
         self.began = time.monotonic()
         self._first: int | None = None
+        self._first_at = self.began
 
     def step(self, done: int, total: int) -> None:
         """Take the steps done and their number."""
-        if self._first is None:
-            self._first = done - 1  # an earlier run may have done some
+        if self._first is None:  # an earlier run may have done some; and in this one the network is compiled
+            self._first, self._first_at = done, time.monotonic()
         self.done, self.total = done, total
 
     def epoch(self, figures: Mapping[str, float]) -> None:
@@ -57,12 +58,11 @@ class TrainingView:
 
     def time_left(self) -> float | None:
         """Return the time left in s; None while nothing is known."""
-        gone = self.done - (self._first or 0)
-        if gone <= 0 or not self.total:
+        if self._first is None or self.done == self._first:
             return None
-        spent = time.monotonic() - self.began
-        left = spent / gone * (self.total - self.done)
-        before = self.epochs[-1].get("wall_s", spent) if self.epochs else spent
+        now = time.monotonic()
+        left = (now - self._first_at) / (self.done - self._first) * (self.total - self.done)
+        before = self.epochs[-1].get("wall_s", now - self.began) if self.epochs else now - self.began
         return max(0.0, min(left, self.seconds - before))
 
     def cells(self, figures: Mapping[str, float]) -> dict[str, str]:

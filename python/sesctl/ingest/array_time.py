@@ -55,7 +55,7 @@ def instants_of_array(
         if outside.any():
             row = int(np.flatnonzero(outside)[0])
             msg = f"{name}: row {first_row + row + 1} has the time {times[row]}, outside 1800 to 2299"
-            raise ReadError(msg, "Check the clock of the logger.")
+            raise ReadError(msg, "Check the clock of the logger; a number is seconds since 1970.")
         column = pa.array(times.astype("datetime64[us]").astype(np.int64)).cast(kind)
     else:
         column = pa.array(times)

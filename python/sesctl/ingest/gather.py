@@ -14,6 +14,7 @@ from sesctl.ingest.file_state import FileState
 from sesctl.ingest.gather_notes import clock_remarks, notes_on
 from sesctl.ingest.gathered import FileSeen, Gathered
 from sesctl.ingest.nearest import nearest_name
+from sesctl.ingest.placeholders import placeholders
 from sesctl.ingest.reader_table import is_foreign
 from sesctl.ingest.sampling import Stretch, stretches
 from sesctl.ingest.spool import Spool, scaled
@@ -165,6 +166,7 @@ def _keep(got: Gathered, seen: FileSeen, number: int, piece: Piece) -> None:
     for name, row_values in zip(piece.columns, values, strict=True):
         if name not in got.alive and not np.isnan(row_values).all():
             got.alive.add(name)
+    got.placeholders.update(placeholders(piece))
     got.spool.add(number, piece.columns, piece.times, values)
 
 

@@ -11,11 +11,17 @@ _NOTABLE_DRIFT = 0.1  # of an interval
 
 
 def notes_on(got: Gathered) -> list[str]:
-    """Return sentences on silent channels, changes of the sampling and files that differ in length."""
+    """Return sentences on silent channels, numbers that may be none, sampling, and lengths of files."""
     columns = () if got.station_file is None else got.station_file.columns
     notes = [
         f"{got.name}: {each.channel.name} holds no value" for each in columns if each.column not in got.alive
     ]
+    for (column, value), rows in got.placeholders.items():
+        if rows > 1:
+            notes.append(
+                f"{got.name}: column {column} holds {value:g} in {rows} rows; if that stands for a missing "
+                "value, write nan there"
+            )
     for before, after in zip(got.stretches[:-1], got.stretches[1:], strict=True):
         notes.append(
             f"{got.name}: its sampling changes from {before.interval_us / 1e6:g} s to "

@@ -1,5 +1,6 @@
 """What was read of files, before any of it is used."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
@@ -67,6 +68,8 @@ class Gathered:
         What a person should know.
     alive : set of str
         The columns with a value.
+    placeholders : Counter of (str, float)
+        By column and value, how many rows hold a number that elsewhere stands for a missing one.
     """
 
     name: str
@@ -77,6 +80,7 @@ class Gathered:
     annotations: list[Annotation] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     alive: set[str] = field(default_factory=set)
+    placeholders: Counter[tuple[str, float]] = field(default_factory=Counter)
 
     def __enter__(self) -> Self:
         """Return itself."""

@@ -23,6 +23,7 @@ Rows = npt.NDArray[np.int64]
 _OFFSET = r":\d\d(\.\d+)?(Z|[+-]\d\d(:?\d\d)?)$"
 _NUMBER = r"^\d+(\.\d*)?$"
 _LEAP = r":60(\.\d+)?(Z|[+-]\d\d(:?\d\d)?)?$"
+_DATE = r"\d{4}-?\d\d-?\d\d"
 _MOST_DIGITS = r"(\.\d{6})\d+"
 _EARLIEST, _LATEST = (
     int((dt.datetime(year, 1, 1, tzinfo=dt.UTC) - EPOCH).total_seconds()) * SECOND for year in (1800, 2300)
@@ -193,9 +194,10 @@ class TimeColumn:
             return texts.cast(TYPES[kind])
         except pa.ArrowInvalid as error:
             row = _first_fault(texts, TYPES[kind])
-            msg = (
-                f"{self._name}: line {line_of(row)} has the time {texts[row].as_py()!r}, which does not exist"
-            )
+            text = texts[row].as_py()
+            why = "which does not exist" if re.match(_DATE, text) else "which is not ISO 8601"
+            told = f"has the time {text!r}, {why}" if text else "has no time"
+            msg = f"{self._name}: line {line_of(row)} {told}"
             raise ReadError(msg, _HINT) from error
 
     def _refuse_outside(
@@ -206,7 +208,7 @@ class TimeColumn:
         for row in (int(instants.argmin()), int(instants.argmax())):
             if not _EARLIEST <= instants[row] < _LATEST:
                 msg = f"{self._name}: line {line_of(row)} has the time {text_of(row)}, outside 1800 to 2299"
-                raise ReadError(msg, "Check the clock of the logger.")
+                raise ReadError(msg, "Check the clock of the logger; a number is seconds since 1970.")
 
     def _refuse_leap(
         self, instants: Rows, rows: npt.NDArray[np.intp], texts: Any, line_of: Callable[[int], int]

@@ -30,7 +30,9 @@ def time_zone(name: str) -> zoneinfo.ZoneInfo:
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError) as error:
         msg = f"{name!r} is not the IANA name of a time zone"
         raise ParameterError(
-            msg, "Names look like Asia/Tokyo or UTC; a bare Linux system needs the package tzdata."
+            msg,
+            "Names look like Asia/Tokyo or UTC, or Etc/GMT-9 for 9 h east of it all year; "
+            "a bare Linux system needs the package tzdata.",
         ) from error
 
 
