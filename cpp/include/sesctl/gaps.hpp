@@ -13,6 +13,17 @@
 
 namespace sesctl {
 
+// Whether none of 64 samples is NaN.
+template <class T, std::size_t Bytes>
+SESCTL_INLINE bool all_present(const T* samples) {
+    Vector<IntegerLike<T>, Bytes> missing = {};
+    for (std::size_t k = 0; k < 64; k += Bytes / sizeof(T)) {
+        const auto some = load<Vector<T, Bytes>>(samples + k);
+        missing |= some != some;
+    }
+    return !any_bit(missing);
+}
+
 // Calls visit(first, length) for each longest run of samples without NaN, from left to right. The filters
 // treat each as a record of its own, so that no value is carried across a gap.
 template <class T, std::size_t Bytes = 16, class Visit>
@@ -22,6 +33,7 @@ void for_each_stretch(std::span<const T> row, Visit&& visit) {
     bool inside = false;
     for (std::size_t at = 0; at < row.size(); at += word) {
         const std::size_t count = std::min(word, row.size() - at);
+        if (inside && count == word && all_present<T, Bytes>(&row[at])) continue;
         const std::uint64_t all = ~std::uint64_t{0} >> (word - count);
         std::uint64_t present = 0;
         if (count == word) {
