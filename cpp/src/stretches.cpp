@@ -8,6 +8,7 @@
 #include <type_traits>
 #include <vector>
 
+#include "sesctl/finite.hpp"
 #include "sesctl/gaps.hpp"
 #include "sesctl/gram_basis.hpp"
 #include "sesctl/parallel.hpp"
@@ -144,9 +145,10 @@ class OneByOne {
         for (const auto& [samples, smoothed, count] : windows) {
             for (std::size_t at = 0; at < count; at += means_.block) {
                 const std::size_t here = std::min(means_.block, count - at);
-                if (!means_.average(samples + at, here, smoothed + at)) {
-                    left_.push_back({samples + at, smoothed + at, here});
-                }
+                if (means_.average(samples + at, here, smoothed + at)) continue;
+                // What follows is seldom better.
+                left_.push_back({samples + at, smoothed + at, count - at});
+                break;
             }
         }
         others_.smooth(left_);
@@ -200,6 +202,8 @@ template <class T>
 void smooth_stretches(Rows<const T> values, std::size_t window, std::size_t order, Rows<T> smoothed,
                       std::size_t threads) {
     if (window == 1) {
+        const std::size_t size = values.rows * values.samples;
+        if (first_infinite(std::span(values.data, size), threads) < size) refuse_infinite();
         std::copy_n(values.data, values.rows * values.samples, smoothed.data);
         return;
     }
