@@ -149,10 +149,10 @@ class PulseScreen {
             odd ^= before;
             for (std::size_t begin = 0; begin < word; begin += count) {
                 Step* const to = steps_.data() + w * word + begin;
-                const Part is_missing = Part{} + static_cast<Step>(missing >> begin);
-                const Part is_odd = Part{} + static_cast<Step>(odd >> begin);
-                const Part stand_in = (is_odd & bit) != 0 ? high : -high;
-                store((is_missing & bit) != 0 ? stand_in : load<Part>(to), to);
+                const auto missing_here = static_cast<Step>(missing >> begin);
+                const auto odd_here = static_cast<Step>(odd >> begin);
+                const Part stand_in = ((Part{} + odd_here) & bit) != 0 ? high : -high;
+                store(((Part{} + missing_here) & bit) != 0 ? stand_in : load<Part>(to), to);
             }
             before = odd >> (word - 1) == 0 ? 0 : ~std::uint64_t{0};
         }
