@@ -139,6 +139,27 @@ def test_an_infinite_value_is_refused_with_its_place(name, infinite):
     assert "NaN" in caught.value.hint
 
 
+@pytest.mark.parametrize("place", [0, 63, 64, 1023, 1087, 1088, 2999])
+@pytest.mark.parametrize(
+    "kernel",
+    [
+        lambda values: kernels.despike(values, 1),
+        lambda values: kernels.despike(values, 11),
+        lambda values: kernels.despike(values, 101),
+        lambda values: kernels.fill_gaps(values, 3),
+        lambda values: kernels.smooth_savgol(values, 1, 0),
+        lambda values: kernels.smooth_savgol(values, 61, 3),
+    ],
+)
+def test_the_first_infinite_value_is_named_wherever_it_lies_and_whatever_follows(kernel, place):
+    values = np.random.default_rng(2).normal(size=(9, 3000)).astype(np.float32)
+    values[:, 100:2990:7] = np.nan
+    values[6, place] = -np.inf
+    values[7:, place] = np.inf
+    with pytest.raises(ParameterError, match=rf"values\[6, {place}\] is -inf"):
+        kernel(values)
+
+
 @pytest.mark.parametrize("name", [*KERNELS, *OTHERS])
 def test_masked_samples_are_missing_whatever_they_hide(name):
     values = record(np.float32)

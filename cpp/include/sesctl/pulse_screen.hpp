@@ -10,6 +10,7 @@
 #include <limits>
 #include <span>
 
+#include "sesctl/gaps.hpp"
 #include "sesctl/hampel.hpp"
 #include "sesctl/lanes.hpp"
 #include "sesctl/sorting_network.hpp"
@@ -46,7 +47,7 @@ class PulseScreen {
     }
 
     // Of the samples [first, first + pulse_block) of the row the suspects, 64 in a word; of what lies beyond
-    // the end of the row, none.
+    // the end of the row, none. Throws ParameterError where a sample is infinite.
     std::span<const std::uint64_t, words> suspects(std::span<const T> row, std::size_t first) {
         read(row, first);
         round_to_steps();
@@ -73,9 +74,14 @@ class PulseScreen {
     static constexpr Step rounding = 3;
 
     void read(std::span<const T> row, std::size_t first) {
+        if (first >= word && row.size() - first >= pulse_block + word) {
+            samples_ = row.data() + first - word;
+            return;
+        }
         const std::size_t before = std::min(first, word);
         const std::size_t after = std::min(row.size() - first, pulse_block + word);
-        T* const to = samples_.data();
+        T* const to = padded_.data();
+        samples_ = to;
         std::fill(to, to + (word - before), std::numeric_limits<T>::quiet_NaN());
         std::copy_n(row.data() + first - before, before + after, to + (word - before));
         std::fill(to + word + after, to + places, std::numeric_limits<T>::quiet_NaN());
@@ -111,25 +117,44 @@ class PulseScreen {
         // From memory: of a number that is known, the lesser would take two instructions.
         const Samples most = load<Samples>(most_steps_.data());
         const Samples least = -most;
+        Samples largest = {};
         for (std::size_t w = 0; w < words + 2; ++w) {
-            const T* const from = samples_.data() + w * word;
+            const T* const from = samples_ + w * word;
             Step* const to = steps_.data() + w * word;
             missing_[w] = bits_where<T, Bytes>(from, [&](const Samples& sample, std::size_t at) {
+                largest = greater(magnitude<T>(sample), largest);
                 const Samples steps = (sample - reference_) * steps_of_one_;
                 const Samples cut = greater(lesser(steps, most), least);
                 store(__builtin_convertvector(__builtin_convertvector(cut, Integers), Steps), to + at);
                 return sample != sample;
             });
         }
+        if (any_bit(largest == std::numeric_limits<T>::infinity())) refuse_infinite();
     }
 
+    // Without a branch for each: where samples are missing cannot be foreseen.
     void stand_in() {
-        Step next = beyond;
+        constexpr std::size_t part = std::min<std::size_t>(Bytes, 32);
+        using Part = Vector<Step, part>;
+        constexpr std::size_t count = part / sizeof(Step);
+        const auto bit = bit_of_lane<Step, part>();
+        const Part high = Part{} + beyond;
+        std::uint64_t before = 0;  // all bits, if the last that stood in was too high
         for (std::size_t w = 0; w < words + 2; ++w) {
-            for (std::uint64_t bits = missing_[w]; bits != 0; bits &= bits - 1) {
-                steps_[w * word + static_cast<std::size_t>(std::countr_zero(bits))] = next;
-                next = static_cast<Step>(-next);
+            const std::uint64_t missing = missing_[w];
+            if (missing == 0) continue;
+            // Whether up to here an odd number is missing.
+            std::uint64_t odd = missing;
+            for (std::size_t shift = 1; shift < word; shift *= 2) odd ^= odd << shift;
+            odd ^= before;
+            for (std::size_t begin = 0; begin < word; begin += count) {
+                Step* const to = steps_.data() + w * word + begin;
+                const auto missing_here = static_cast<Step>(missing >> begin);
+                const auto odd_here = static_cast<Step>(odd >> begin);
+                const Part stand_in = ((Part{} + odd_here) & bit) != 0 ? high : -high;
+                store(((Part{} + missing_here) & bit) != 0 ? stand_in : load<Part>(to), to);
             }
+            before = odd >> (word - 1) == 0 ? 0 : ~std::uint64_t{0};
         }
     }
 
@@ -156,9 +181,21 @@ class PulseScreen {
             const V sample = load<V>(steps_.data() + at);
             const V suspect =
                 any_missing(at) ? suspects_beside_gaps(others, sample) : suspects_among(others, sample);
-            suspects |= lane_bits<Step>(suspect) << begin;
+            suspects |= bits_of(suspect) << begin;
         }
         return suspects;
+    }
+
+    // What a comparison told, a bit for each step.
+    SESCTL_INLINE static std::uint64_t bits_of(const V& mask) {
+#ifdef SESCTL_X86_DISPATCH
+        if constexpr (Bytes == 32) {
+            using Narrow = Vector<char, Bytes / 2>;
+            return static_cast<std::uint16_t>(
+                __builtin_ia32_pmovmskb128(__builtin_convertvector(mask, Narrow)));
+        }
+#endif
+        return lane_bits<Step>(mask);
     }
 
     SESCTL_INLINE bool any_missing(std::size_t at) const {
@@ -225,7 +262,8 @@ class PulseScreen {
     T steps_of_one_{};
     Step spared_ = 0;
     LaneBuffer<T> most_steps_{Bytes / sizeof(T)};
-    LaneBuffer<T> samples_{places};
+    const T* samples_ = nullptr;    // of the block and a word on both sides
+    LaneBuffer<T> padded_{places};  // the same where they reach beyond the row
     LaneBuffer<Step> steps_{places};
     LaneBuffer<Step> halves_{Half * places};
     std::array<std::uint64_t, words + 2> missing_{};
