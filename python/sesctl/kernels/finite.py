@@ -34,6 +34,27 @@ def as_record(values: npt.ArrayLike, name: str = "values", threads: int = 1) -> 
         If a value is infinite: what a kernel would have to return around it is not defined.
     """
     samples = as_samples(values, name)
+    refuse_infinite(samples, name, threads)
+    return samples
+
+
+def refuse_infinite(samples: FloatArray, name: str = "values", threads: int = 1) -> None:
+    """Say which sample is infinite.
+
+    Parameters
+    ----------
+    samples : ndarray of float32 or float64, shape (..., samples)
+        C-contiguous and aligned.
+    name : str
+        How an error calls them.
+    threads : int
+        The most threads to look through them with.
+
+    Raises
+    ------
+    ParameterError
+        If there is one.
+    """
     first = _core.first_infinite(samples, threads)
     if first < samples.size:
         where = tuple(int(i) for i in np.unravel_index(first, samples.shape))
@@ -43,4 +64,3 @@ def as_record(values: npt.ArrayLike, name: str = "values", threads: int = 1) -> 
             msg,
             "Mark samples that are missing or out of range with NaN.",
         )
-    return samples
