@@ -105,14 +105,9 @@ void average_share(std::span<const Windows<float>> windows, const MomentWeights&
                    std::size_t shares) {
     StepMeans<Bytes> means(weights.window());
     std::vector<Windows<float>> left;
-    for (std::size_t i = windows.size() * share / shares; i < windows.size() * (share + 1) / shares; ++i) {
-        const auto& [samples, smoothed, count] = windows[i];
-        for (std::size_t at = 0; at < count; at += means.block) {
-            const std::size_t here = std::min(means.block, count - at);
-            if (!means.average(samples + at, here, smoothed + at)) {
-                left.push_back({samples + at, smoothed + at, here});
-            }
-        }
+    const std::size_t end = windows.size() * (share + 1) / shares;
+    for (std::size_t at = windows.size() * share / shares; at < end; at += means.lanes) {
+        means.average(windows.subspan(at, std::min(means.lanes, end - at)), left);
     }
     smooth_share<float, Bytes, 1>(left, weights, 0, 1);
 }
