@@ -17,12 +17,17 @@ template <class T>
 void fill_gap(T before, T after, std::span<T> gap) {
     const auto left = static_cast<double>(before);
     const auto right = static_cast<double>(after);
-    const auto steps = static_cast<double>(gap.size() + 1);
-    for (std::size_t k = 0; k < gap.size(); ++k) {
-        const double share = static_cast<double>(k + 1) / steps;
+    const auto at = [&](double share) {
         const double between = left * (1.0 - share) + right * share;
-        gap[k] = static_cast<T>(std::max(std::min(left, right), std::min(std::max(left, right), between)));
+        return static_cast<T>(std::max(std::min(left, right), std::min(std::max(left, right), between)));
+    };
+    // The most frequent gap by far, without a division.
+    if (gap.size() == 1) {
+        gap[0] = at(0.5);
+        return;
     }
+    const auto steps = static_cast<double>(gap.size() + 1);
+    for (std::size_t k = 0; k < gap.size(); ++k) gap[k] = at(static_cast<double>(k + 1) / steps);
 }
 
 template <class T, std::size_t Bytes>
@@ -41,6 +46,8 @@ void fill_row(std::span<const T> row, std::size_t longest, std::span<T> filled, 
 }
 
 }  // namespace
+
+void refuse_infinite() { throw ParameterError("a value is infinite"); }
 
 template <class T>
 void fill_gaps(Rows<const T> values, std::int64_t max_length, Rows<T> filled, Rows<bool> mask,

@@ -12,6 +12,8 @@
 #include <vector>
 
 #include "sesctl/errors.hpp"
+#include "sesctl/finite.hpp"
+#include "sesctl/gaps.hpp"
 #include "sesctl/lanes_of_medians.hpp"
 #include "sesctl/pulse_judges.hpp"
 #include "sesctl/pulse_screen.hpp"
@@ -289,10 +291,14 @@ void despike(Rows<const T> values, std::int64_t window, PulseLimit limit, Rows<T
              Rows<bool> replaced, std::size_t threads) {
     const std::size_t width = checked_window(window);
     check(limit);
-    if (width == 1 || values.samples == 0) {
-        std::copy_n(values.data, values.rows * values.samples, despiked.data);
-        std::fill_n(replaced.data, values.rows * values.samples, false);
-    } else if (width / 2 <= longest_half && deserves_screen(limit)) {
+    const bool is_screened = width > 1 && width / 2 <= longest_half && deserves_screen(limit);
+    const std::size_t size = values.rows * values.samples;
+    // The screen sees for itself.
+    if (!is_screened && first_infinite(std::span(values.data, size), threads) < size) refuse_infinite();
+    if (width == 1 || size == 0) {
+        std::copy_n(values.data, size, despiked.data);
+        std::fill_n(replaced.data, size, false);
+    } else if (is_screened) {
         despike_by_steps(values, width / 2, limit, despiked, replaced, threads);
     } else {
         despike_by_medians(values, width, limit, despiked, replaced, threads);

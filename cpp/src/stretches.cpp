@@ -8,6 +8,7 @@
 #include <type_traits>
 #include <vector>
 
+#include "sesctl/finite.hpp"
 #include "sesctl/gaps.hpp"
 #include "sesctl/gram_basis.hpp"
 #include "sesctl/parallel.hpp"
@@ -44,72 +45,148 @@ void fit_window(std::span<const T> samples, const GramBasis& basis, std::size_t 
                            [&](double value) { return static_cast<T>(offset + value); });
 }
 
-// Smooths all that no full window of the given length is the middle of, and adds the windows that are.
+// What is left of a row once its ends are smoothed. Not flattened: it takes long to compile and little to
+// run.
 template <class T>
-void smooth_ends(std::span<const T> row, std::span<T> out, std::size_t order, const GramBasis& basis,
-                 std::vector<Windows<T>>& windows) {
-    const std::size_t window = basis.window();
-    const std::size_t half = window / 2;
-    const std::size_t share = std::max(longest_share / window, std::size_t{1}) * window;
-    std::vector<double> scratch;
-    std::size_t done = 0;
-    const auto pass_over_gap = [&](std::size_t end) {
-        std::ranges::fill(out.subspan(done, end - done), std::numeric_limits<T>::quiet_NaN());
-    };
-    for_each_stretch(row, [&](std::size_t first, std::size_t length) {
-        pass_over_gap(first);
-        done = first + length;
-        const auto stretch = row.subspan(first, length);
-        const auto smoothed = out.subspan(first, length);
-        const std::size_t fitting = fitting_window(window, length);
+class Ends {
+  public:
+    Ends(std::size_t window, std::size_t order)
+        : basis_(window, order),
+          window_(window),
+          order_(order),
+          share_(std::max(longest_share / window, std::size_t{1}) * window) {}
+
+    // Smooths what no full window in a stretch is the middle of, and adds the windows that are.
+    [[gnu::noinline]] void smooth(std::span<const T> stretch, std::span<T> smoothed,
+                                  std::vector<Windows<T>>& windows) {
+        const std::size_t length = stretch.size();
+        const std::size_t half = window_ / 2;
+        const std::size_t fitting = fitting_window(window_, length);
         // A window of one sample returns it.
-        if (fitting == 1 || fitting <= order) {
+        if (fitting == 1 || fitting <= order_) {
             std::ranges::copy(stretch, smoothed.begin());
-        } else if (fitting < window) {
+        } else if (fitting < window_) {
             // One full window, or two: the first reaches up to its middle, the last from there on.
-            const GramBasis own(fitting, order);
+            const GramBasis own(fitting, order_);
             const std::size_t middle = fitting / 2 + 1;
-            fit_window(stretch.first(fitting), own, 0, smoothed.first(middle), scratch);
+            fit_window(stretch.first(fitting), own, 0, smoothed.first(middle), scratch_);
             fit_window(stretch.last(fitting), own, middle - (length - fitting), smoothed.subspan(middle),
-                       scratch);
+                       scratch_);
         } else {
-            fit_window(stretch.first(window), basis, 0, smoothed.first(half), scratch);
-            fit_window(stretch.last(window), basis, window - half, smoothed.last(half), scratch);
+            fit_window(stretch.first(window_), basis_, 0, smoothed.first(half), scratch_);
+            fit_window(stretch.last(window_), basis_, window_ - half, smoothed.last(half), scratch_);
             const std::size_t count = length - 2 * half;
-            for (std::size_t at = 0; at < count; at += share) {
+            for (std::size_t at = 0; at < count; at += share_) {
                 windows.push_back(
-                    {stretch.data() + at, smoothed.data() + half + at, std::min(share, count - at)});
+                    {stretch.data() + at, smoothed.data() + half + at, std::min(share_, count - at)});
             }
         }
+    }
+
+  private:
+    GramBasis basis_;
+    std::size_t window_;
+    std::size_t order_;
+    std::size_t share_;
+    std::vector<double> scratch_;
+};
+
+// The same for every stretch of a row; NaN elsewhere.
+template <class T, std::size_t Bytes>
+void smooth_ends(std::span<const T> row, std::span<T> out, Ends<T>& ends, std::vector<Windows<T>>& windows) {
+    std::size_t done = 0;
+    const auto pass_over_gap = [&](std::size_t end) {
+        std::fill(out.begin() + static_cast<std::ptrdiff_t>(done),
+                  out.begin() + static_cast<std::ptrdiff_t>(end), std::numeric_limits<T>::quiet_NaN());
+    };
+    for_each_stretch<T, Bytes>(row, [&](std::size_t first, std::size_t length) {
+        pass_over_gap(first);
+        done = first + length;
+        ends.smooth(row.subspan(first, length), out.subspan(first, length), windows);
     });
     pass_over_gap(row.size());
 }
 
-// One of `shares` shares of the windows, side by side in lanes.
-template <class T, std::size_t Bytes, std::size_t Moments>
-void smooth_share(std::span<const Windows<T>> windows, const MomentWeights& weights, std::size_t share,
-                  std::size_t shares) {
-    using Lanes = LanesOfWindows<T, Bytes, Moments>;
-    const std::size_t groups = (windows.size() + Lanes::lanes - 1) / Lanes::lanes;
-    if (groups * share / shares == groups * (share + 1) / shares) return;
-    Lanes lanes(weights);
-    for (std::size_t group = groups * share / shares; group < groups * (share + 1) / shares; ++group) {
-        const std::size_t first = group * Lanes::lanes;
-        lanes.smooth(windows.subspan(first, std::min(Lanes::lanes, windows.size() - first)));
+// Lanes that end together leave none idle.
+template <class T>
+[[gnu::noinline]] void sort_by_length(std::span<Windows<T>> windows) {
+    std::ranges::stable_sort(windows, std::ranges::greater{}, &Windows<T>::count);
+}
+
+// Smooths windows side by side in lanes.
+template <class T, std::size_t Bytes, std::size_t Sums>
+class SideBySide {
+  public:
+    static constexpr std::size_t lanes = LanesOfWindows<T, Bytes, Sums>::lanes;
+
+    explicit SideBySide(const WindowWeights& weights) : lanes_(weights) {}
+
+    void smooth(std::span<Windows<T>> windows) {
+        sort_by_length(windows);
+        for (std::size_t at = 0; at < windows.size(); at += lanes) {
+            lanes_.smooth(windows.subspan(at, std::min(lanes, windows.size() - at)));
+        }
+    }
+
+  private:
+    LanesOfWindows<T, Bytes, Sums> lanes_;
+};
+
+// Takes means from sums of whole numbers, where these will do.
+template <class T, std::size_t Bytes>
+class InSteps {
+  public:
+    static constexpr std::size_t lanes = StepMeans<T, Bytes>::lanes;
+
+    explicit InSteps(const WindowWeights& weights) : means_(weights.window()), others_(weights) {}
+
+    void smooth(std::span<Windows<T>> windows) {
+        sort_by_length(windows);
+        left_.clear();
+        for (std::size_t at = 0; at < windows.size(); at += lanes) {
+            means_.average(windows.subspan(at, std::min(lanes, windows.size() - at)), left_);
+        }
+        others_.smooth(left_);
+    }
+
+  private:
+    StepMeans<T, Bytes> means_;
+    SideBySide<T, Bytes, 1> others_;
+    std::vector<Windows<T>> left_;
+};
+
+// Smooths the windows, then those of the rows from begin to end, and leaves those that may not fill the
+// lanes.
+template <class Smoother, std::size_t Bytes, class T>
+void smooth_rows(const WindowWeights& weights, Rows<const T> values, Rows<T> smoothed, std::size_t begin,
+                 std::size_t end, Ends<T>& ends, std::vector<Windows<T>>& windows) {
+    Smoother smoother(weights);
+    // As soon as there is a row for every lane, while they still lie near the processor.
+    for (std::size_t r = begin;; ++r) {
+        if ((r - begin) % Smoother::lanes == 0 && !windows.empty()) {
+            smoother.smooth(windows);
+            windows.clear();
+        }
+        if (r == end) return;
+        smooth_ends<T, Bytes>(values[r], smoothed[r], ends, windows);
     }
 }
 
-// Where whole numbers will do, means need neither lanes nor double precision.
-template <std::size_t Bytes>
-void average_share(std::span<const Windows<float>> windows, const MomentWeights& weights, std::size_t share,
-                   std::size_t shares) {
-    StepMeans<Bytes> means(weights.window());
-    std::vector<Windows<float>> left;
-    const std::size_t end = windows.size() * (share + 1) / shares;
-    for (std::size_t at = windows.size() * share / shares; at < end; at += means.lanes) {
-        means.average(windows.subspan(at, std::min(means.lanes, end - at)), left);
-    }
-    smooth_share<float, Bytes, 1>(left, weights, 0, 1);
+// The same for the active instructions.
+template <class T>
+void smooth_share(const WindowWeights& weights, Rows<const T> values, Rows<T> smoothed, std::size_t begin,
+                  std::size_t end, Ends<T>& ends, std::vector<Windows<T>>& windows) {
+    run_on_active_isa([&](auto bytes) {
+        const auto smooth = [&]<class Smoother>(std::type_identity<Smoother>) {
+            smooth_rows<Smoother, bytes()>(weights, values, smoothed, begin, end, ends, windows);
+        };
+        if (weights.sums() == 3) return smooth(std::type_identity<SideBySide<T, bytes(), 3>>{});
+        if (weights.sums() == 5) return smooth(std::type_identity<SideBySide<T, bytes(), 5>>{});
+        if (weights.window() >= StepMeans<T, bytes()>::shortest_window) {
+            return smooth(std::type_identity<InSteps<T, bytes()>>{});
+        }
+        smooth(std::type_identity<SideBySide<T, bytes(), 1>>{});
+    });
 }
 
 }  // namespace
@@ -118,38 +195,33 @@ template <class T>
 void smooth_stretches(Rows<const T> values, std::size_t window, std::size_t order, Rows<T> smoothed,
                       std::size_t threads) {
     if (window == 1) {
+        const std::size_t size = values.rows * values.samples;
+        if (first_infinite(std::span(values.data, size), threads) < size) refuse_infinite();
         std::copy_n(values.data, values.rows * values.samples, smoothed.data);
         return;
     }
+    const WindowWeights weights(window, order);
     const std::size_t shares = worthwhile_threads(threads, values.rows * values.samples);
-    const GramBasis basis(window, order);
-    std::vector<std::vector<Windows<T>>> found(shares);
+    std::vector<std::vector<Windows<T>>> left(shares);
     share_out(values.rows, shares, [&](std::size_t begin, std::size_t end, std::size_t share) {
-        for (std::size_t r = begin; r < end; ++r)
-            smooth_ends(values[r], smoothed[r], order, basis, found[share]);
+        Ends<T> ends(window, order);
+        smooth_share(weights, values, smoothed, begin, end, ends, left[share]);
     });
+    // A few rows, or only as many as there are, which may be long.
     std::vector<Windows<T>> windows;
-    for (const auto& some : found) windows.insert(windows.end(), some.begin(), some.end());
-    // Lanes that end together leave none idle.
-    std::ranges::stable_sort(windows, std::ranges::greater{}, &Windows<T>::count);
-    const MomentWeights weights(window, order);
-    share_out(shares, shares, [&](std::size_t, std::size_t, std::size_t share) {
-        run_on_active_isa([&](auto bytes) {
-            switch (weights.moments()) {
-                case 1:
-                    if constexpr (std::is_same_v<T, float>) {
-                        if (window >= StepMeans<bytes()>::shortest_window) {
-                            return average_share<bytes()>(windows, weights, share, shares);
-                        }
-                    }
-                    return smooth_share<T, bytes(), 1>(windows, weights, share, shares);
-                case 3:
-                    return smooth_share<T, bytes(), 3>(windows, weights, share, shares);
-                default:
-                    return smooth_share<T, bytes(), 5>(windows, weights, share, shares);
-            }
-        });
-    });
+    std::size_t samples = 0;
+    for (const auto& some : left) {
+        for (const auto& each : some) samples += each.count;
+        windows.insert(windows.end(), some.begin(), some.end());
+    }
+    if (windows.empty()) return;
+    share_out(windows.size(), worthwhile_threads(threads, samples),
+              [&](std::size_t begin, std::size_t end, std::size_t) {
+                  Ends<T> ends(window, order);
+                  std::vector<Windows<T>> some(windows.begin() + static_cast<std::ptrdiff_t>(begin),
+                                               windows.begin() + static_cast<std::ptrdiff_t>(end));
+                  smooth_share(weights, values, smoothed, 0, 0, ends, some);
+              });
 }
 
 template void smooth_stretches(Rows<const float>, std::size_t, std::size_t, Rows<float>, std::size_t);

@@ -18,8 +18,8 @@ struct PulseLimit {
 };
 
 // Replaces a sample further than n_sigma * max(1.4826 MAD, floor) from the median of the window around it by
-// that median; replaced tells which. Values are finite or NaN; the window ends where the row ends and leaves
-// NaN out.
+// that median; replaced tells which. The window ends where the row ends and leaves NaN out. Throws
+// ParameterError where a value is infinite.
 template <class T>
 void despike(Rows<const T> values, std::int64_t window, PulseLimit limit, Rows<T> despiked,
              Rows<bool> replaced, std::size_t threads);

@@ -169,6 +169,13 @@ SESCTL_INLINE void transpose(auto& a, auto& b, auto& c, auto& d) {
     d = __builtin_shufflevector(ab_high, cd_high, 2, 3, 6, 7);
 }
 
+// Four numbers as U. Not __builtin_convertvector, of which GCC makes two halves where U is wider.
+template <class U, class V>
+SESCTL_INLINE Four<U> four_as(const V& four) {
+    return Four<U>{static_cast<U>(four[0]), static_cast<U>(four[1]), static_cast<U>(four[2]),
+                   static_cast<U>(four[3])};
+}
+
 // The first `count` samples of four rows, as U, to where sample i of row r is at to[i * stride + r].
 template <class T, class U>
 SESCTL_INLINE void to_lanes(const T* const* rows, std::size_t count, U* to, std::size_t stride) {
@@ -179,10 +186,10 @@ SESCTL_INLINE void to_lanes(const T* const* rows, std::size_t count, U* to, std:
         auto c = load<Four<T>>(rows[2] + i);
         auto d = load<Four<T>>(rows[3] + i);
         transpose(a, b, c, d);
-        store(__builtin_convertvector(a, Four<U>), to + i * stride);
-        store(__builtin_convertvector(b, Four<U>), to + (i + 1) * stride);
-        store(__builtin_convertvector(c, Four<U>), to + (i + 2) * stride);
-        store(__builtin_convertvector(d, Four<U>), to + (i + 3) * stride);
+        store(four_as<U>(a), to + i * stride);
+        store(four_as<U>(b), to + (i + 1) * stride);
+        store(four_as<U>(c), to + (i + 2) * stride);
+        store(four_as<U>(d), to + (i + 3) * stride);
     }
     for (; i < count; ++i) {
         for (std::size_t r = 0; r < 4; ++r) to[i * stride + r] = static_cast<U>(rows[r][i]);

@@ -10,6 +10,7 @@
 #include <limits>
 #include <span>
 
+#include "sesctl/gaps.hpp"
 #include "sesctl/hampel.hpp"
 #include "sesctl/lanes.hpp"
 #include "sesctl/sorting_network.hpp"
@@ -46,7 +47,7 @@ class PulseScreen {
     }
 
     // Of the samples [first, first + pulse_block) of the row the suspects, 64 in a word; of what lies beyond
-    // the end of the row, none.
+    // the end of the row, none. Throws ParameterError where a sample is infinite.
     std::span<const std::uint64_t, words> suspects(std::span<const T> row, std::size_t first) {
         read(row, first);
         round_to_steps();
@@ -73,9 +74,14 @@ class PulseScreen {
     static constexpr Step rounding = 3;
 
     void read(std::span<const T> row, std::size_t first) {
+        if (first >= word && row.size() - first >= pulse_block + word) {
+            samples_ = row.data() + first - word;
+            return;
+        }
         const std::size_t before = std::min(first, word);
         const std::size_t after = std::min(row.size() - first, pulse_block + word);
-        T* const to = samples_.data();
+        T* const to = padded_.data();
+        samples_ = to;
         std::fill(to, to + (word - before), std::numeric_limits<T>::quiet_NaN());
         std::copy_n(row.data() + first - before, before + after, to + (word - before));
         std::fill(to + word + after, to + places, std::numeric_limits<T>::quiet_NaN());
@@ -111,16 +117,19 @@ class PulseScreen {
         // From memory: of a number that is known, the lesser would take two instructions.
         const Samples most = load<Samples>(most_steps_.data());
         const Samples least = -most;
+        Samples largest = {};
         for (std::size_t w = 0; w < words + 2; ++w) {
-            const T* const from = samples_.data() + w * word;
+            const T* const from = samples_ + w * word;
             Step* const to = steps_.data() + w * word;
             missing_[w] = bits_where<T, Bytes>(from, [&](const Samples& sample, std::size_t at) {
+                largest = greater(magnitude<T>(sample), largest);
                 const Samples steps = (sample - reference_) * steps_of_one_;
                 const Samples cut = greater(lesser(steps, most), least);
                 store(__builtin_convertvector(__builtin_convertvector(cut, Integers), Steps), to + at);
                 return sample != sample;
             });
         }
+        if (any_bit(largest == std::numeric_limits<T>::infinity())) refuse_infinite();
     }
 
     void stand_in() {
@@ -225,7 +234,8 @@ class PulseScreen {
     T steps_of_one_{};
     Step spared_ = 0;
     LaneBuffer<T> most_steps_{Bytes / sizeof(T)};
-    LaneBuffer<T> samples_{places};
+    const T* samples_ = nullptr;    // of the block and a word on both sides
+    LaneBuffer<T> padded_{places};  // the same where they reach beyond the row
     LaneBuffer<Step> steps_{places};
     LaneBuffer<Step> halves_{Half * places};
     std::array<std::uint64_t, words + 2> missing_{};

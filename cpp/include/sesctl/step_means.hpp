@@ -1,12 +1,14 @@
-// Means of sliding windows of single-precision samples, from sums of whole numbers, several rows side by
+// Means of sliding windows, from sums of whole numbers, several rows side by
 // side.
 #pragma once
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -15,53 +17,67 @@
 
 namespace sesctl {
 
-// Samples are rounded to steps so small that the sum of a window has 30 bits. Integers are exact, so a
-// window's sum is that of the one before, plus the sample that comes and less the one that goes: nothing
-// drifts, and a spike leaves nothing behind.
+// Samples are rounded to steps so small that the sum of a window has 30 bits, or in double precision a sample
+// has 51. Integers are exact, so a window's sum is that of the one before, plus the sample that comes and
+// less the one that goes: nothing drifts, and a spike leaves nothing behind.
 //
 // A step is a share of the range of some thousand samples, and what the mean is off by at most one step and
-// seven roundings: 5e-7 of that range for windows up to 127 samples, 1.4e-6 for the longest. That may be too
-// much for a window of a much smaller range. So it is made sure first that there is none: every window holds
-// a whole piece, and no piece has less than a 16th of the range, or a 4th where the window is longer.
-template <std::size_t Bytes>
+// seven roundings, and in double precision two steps more: 5e-7 of that range for windows up to 127 samples
+// and 1.4e-6 for the longest in single precision, 3e-15 in double. That may be too much for a window of a
+// much smaller range. So it is made sure first that there is none: every window holds a whole piece, and no
+// piece has less than a 16th of the range, or a 4th where the window is longer.
+template <class T, std::size_t Bytes>
 class StepMeans {
+    // Rows are read by fours.
+    static constexpr std::size_t bytes = std::max(Bytes, 4 * sizeof(T));
+
   public:
     // A shorter window holds no piece.
     static constexpr std::size_t shortest_window = 31;
-    static constexpr std::size_t lanes = Bytes / sizeof(float);
+    static constexpr std::size_t lanes = bytes / sizeof(T);
 
     explicit StepMeans(std::size_t window)
-        : window_(window), samples_((block + window + 4) * lanes), unused_(block) {}
+        : window_(window),
+          surplus_(is_single ? 0 : static_cast<int>(std::bit_width(window))),
+          samples_((block + window + 4) * lanes),
+          unused_(block) {}
 
     // Averages the windows of at most as many stretches as there are lanes, the one with most windows first.
-    // Some windows, of which it does not get right means, are left over.
-    void average(std::span<const Windows<float>> stretches, std::vector<Windows<float>>& left) {
-        for (std::size_t first = 0; first < stretches[0].count; first += block) {
-            // A lane without windows does again what the first one does.
-            const auto is_idle = [&](std::size_t lane) {
-                return lane >= stretches.size() || stretches[lane].count <= first;
-            };
+    // From the first on of which the mean might not be right, those of a stretch are left.
+    void average(std::span<const Windows<T>> stretches, std::vector<Windows<T>>& left) {
+        std::array<std::size_t, lanes> counts{};
+        for (std::size_t lane = 0; lane < stretches.size(); ++lane) counts[lane] = stretches[lane].count;
+        for (std::size_t first = 0;; first += block) {
+            const auto is_idle = [&](std::size_t lane) { return counts[lane] <= first; };
+            std::size_t busy = 0;
+            while (busy < lanes && is_idle(busy)) ++busy;
+            if (busy == lanes) return;
+            // A lane without windows does again what another one does.
             for (std::size_t lane = 0; lane < lanes; ++lane) {
-                const auto& [samples, smoothed, count] = stretches[is_idle(lane) ? 0 : lane];
+                const auto& [samples, smoothed, count] = stretches[is_idle(lane) ? busy : lane];
                 here_[lane] = {samples + first, is_idle(lane) ? unused_.data() : smoothed + first,
                                std::min(block, count - first)};
             }
             read();
             const Integers refused = measure();
-            write_means();
             for (std::size_t lane = 0; lane < lanes; ++lane) {
-                if (refused[lane] && !is_idle(lane)) left.push_back(here_[lane]);
+                if (refused[lane] == 0 || is_idle(lane)) continue;
+                left.push_back({here_[lane].samples, here_[lane].smoothed, counts[lane] - first});
+                counts[lane] = 0;
             }
+            if (any_bit(~refused)) write_means();
         }
     }
 
   private:
-    using V = Vector<float, Bytes>;
-    using Sums = Vector<std::uint32_t, Bytes>;
-    using Integers = Vector<std::int32_t, Bytes>;
+    using V = Vector<T, bytes>;
+    using Integers = Vector<IntegerLike<T>, bytes>;
+    using Sums = Vector<std::make_unsigned_t<IntegerLike<T>>, bytes>;
+    static constexpr bool is_single = sizeof(T) == 4;
     // Means that are taken together.
     static constexpr std::size_t block = 1024;
     static constexpr std::size_t least_piece = 16;
+    static constexpr double beyond_fractions = static_cast<double>(std::int64_t{1} << 52);
 
     [[nodiscard]] std::size_t span_of(std::size_t lane) const { return here_[lane].count + window_ - 1; }
     [[nodiscard]] V sample(std::size_t at) const { return load<V>(samples_.data() + at * lanes); }
@@ -88,7 +104,7 @@ class StepMeans {
     template <std::size_t Begin, std::size_t Count = lanes>
     SESCTL_INLINE auto quads(std::size_t lane, std::size_t at) const {
         if constexpr (Count == 4) {
-            return load<Four<float>>(here_[Begin + lane].samples + at);
+            return load<Four<T>>(here_[Begin + lane].samples + at);
         } else {
             const auto low = quads<Begin, Count / 2>(lane, at);
             const auto high = quads<Begin + Count / 2, Count / 2>(lane, at);
@@ -106,6 +122,14 @@ class StepMeans {
         }(std::make_index_sequence<lanes>{});
     }
 
+    // Of every two lanes, one number of one vector, and the one at the same place of the other.
+    template <std::size_t Place>
+    SESCTL_INLINE static V by_two(const V& a, const V& b) {
+        return [&]<std::size_t... I>(std::index_sequence<I...>) {
+            return V(__builtin_shufflevector(a, b, (I / 2 * 2 + Place + I % 2 * lanes)...));
+        }(std::make_index_sequence<lanes>{});
+    }
+
     // Of every four lanes, two numbers of one vector, then two of the other.
     template <std::size_t First>
     SESCTL_INLINE static V in_pairs(const V& a, const V& b) {
@@ -114,13 +138,45 @@ class StepMeans {
         }(std::make_index_sequence<lanes>{});
     }
 
+    // What stays within 16 bytes is cheap.
     SESCTL_INLINE static void transpose_quads(std::array<V, 4>& four) {
-        const V ab_low = in_turn<0>(four[0], four[1]);
-        const V ab_high = in_turn<2>(four[0], four[1]);
-        const V cd_low = in_turn<0>(four[2], four[3]);
-        const V cd_high = in_turn<2>(four[2], four[3]);
-        four = {in_pairs<0>(ab_low, cd_low), in_pairs<2>(ab_low, cd_low), in_pairs<0>(ab_high, cd_high),
-                in_pairs<2>(ab_high, cd_high)};
+        const auto& [a, b, c, d] = four;
+        if constexpr (is_single) {
+            const V ab = in_turn<0>(a, b);
+            const V ab_after = in_turn<2>(a, b);
+            const V cd = in_turn<0>(c, d);
+            const V cd_after = in_turn<2>(c, d);
+            four = {in_pairs<0>(ab, cd), in_pairs<2>(ab, cd), in_pairs<0>(ab_after, cd_after),
+                    in_pairs<2>(ab_after, cd_after)};
+        } else {
+            const V ab = by_two<0>(a, b);
+            const V ab_next = by_two<1>(a, b);
+            const V cd = by_two<0>(c, d);
+            const V cd_next = by_two<1>(c, d);
+            four = {in_pairs<0>(ab, cd), in_pairs<0>(ab_next, cd_next), in_pairs<2>(ab, cd),
+                    in_pairs<2>(ab_next, cd_next)};
+        }
+    }
+
+    // Steps without their fractions. No instruction before AVX-512 converts integers of 64 bits, but beside
+    // 2^52 no fraction is left, and the integer is in the lowest bits.
+    SESCTL_INLINE static Sums whole(const V& steps) {
+        if constexpr (is_single) {
+            return reinterpret_cast<Sums>(__builtin_convertvector(steps, Integers));
+        } else {
+            return reinterpret_cast<Sums>(steps + beyond_fractions) -
+                   reinterpret_cast<Sums>(V{} + beyond_fractions);
+        }
+    }
+
+    // A sum without its surplus bits.
+    SESCTL_INLINE V as_number(const Sums& sum) const {
+        if constexpr (is_single) {
+            return __builtin_convertvector(reinterpret_cast<Integers>(sum), V);
+        } else {
+            return reinterpret_cast<V>((sum >> surplus_) + reinterpret_cast<Sums>(V{} + beyond_fractions)) -
+                   beyond_fractions;
+        }
     }
 
     // Finds the least of the samples and their range, and the lanes that have a piece of much less.
@@ -151,29 +207,31 @@ class StepMeans {
         range_ = high - low;
         Integers whole;  // pieces of each lane
         for (std::size_t lane = 0; lane < lanes; ++lane) {
-            whole[lane] = static_cast<std::int32_t>(span_of(lane) / piece);
+            whole[lane] = static_cast<IntegerLike<T>>(span_of(lane) / piece);
         }
-        const V needed = range_ * (window_ < 128 ? 1.0F / 16 : 1.0F / 4);
-        Integers refused = ~((range_ == 0) | ((range_ > 1e-25F) & (range_ < 1e30F)));
+        const V needed = range_ * (window_ < 128 ? T{1} / 16 : T{1} / 4);
+        // No step may be lost among the denormal numbers.
+        constexpr T smallest = is_single ? T(1e-25) : T(1e-280);
+        constexpr T largest = is_single ? T(1e30) : T(1e300);
+        Integers refused = ~((range_ == 0) | ((range_ > smallest) & (range_ < largest)));
         for (std::size_t k = 0; k < pieces; ++k) {
-            refused |= (ranges_[k] < needed) & (whole > static_cast<std::int32_t>(k));
+            refused |= (ranges_[k] < needed) & (whole > static_cast<IntegerLike<T>>(k));
         }
         return refused;
     }
 
     void write_means() {
-        const auto window = static_cast<float>(window_);
-        const V step = range_ * (window / static_cast<float>(1 << 30));
-        const V steps_of_one = range_ > 0 ? 1.0F / step : V{};
-        const V share = step / window;
+        const auto window = static_cast<T>(window_);
+        const V step = range_ * (is_single ? window / T{1 << 30} : 2 / static_cast<T>(beyond_fractions));
+        const V steps_of_one = range_ > 0 ? T{1} / step : V{};
+        const V share = step * static_cast<T>(std::uint64_t{1} << surplus_) / window;
         const V least = least_;
         Sums sum = {};
         // Puts the steps of a sample in its place, and returns them.
         const auto steps_of = [&](std::size_t at) {
-            const V steps = (sample(at) - least) * steps_of_one;
-            const auto rounded = reinterpret_cast<Sums>(__builtin_convertvector(steps, Integers));
-            store(rounded, samples_.data() + at * lanes);
-            return rounded;
+            const Sums steps = whole((sample(at) - least) * steps_of_one);
+            store(steps, samples_.data() + at * lanes);
+            return steps;
         };
         for (std::size_t at = 0; at < window_; ++at) sum += steps_of(at);
         std::size_t together = here_[0].count;
@@ -181,7 +239,7 @@ class StepMeans {
         for (std::size_t first = 0; first < here_[0].count; first += 4) {
             std::array<V, 4> means;
             for (std::size_t k = 0; k < 4; ++k) {
-                means[k] = least + __builtin_convertvector(reinterpret_cast<Integers>(sum), V) * share;
+                means[k] = least + as_number(sum) * share;
                 sum += steps_of(first + k + window_) - load<Sums>(samples_.data() + (first + k) * lanes);
             }
             if (first + 4 <= together) {
@@ -206,9 +264,10 @@ class StepMeans {
     }
 
     std::size_t window_;
-    LaneBuffer<float> samples_;  // and their steps, once they are known
-    LaneBuffer<float> unused_;
-    std::array<Windows<float>, lanes> here_{};
+    int surplus_;            // bits of a sum beyond those of a number
+    LaneBuffer<T> samples_;  // and their steps, once they are known
+    LaneBuffer<T> unused_;
+    std::array<Windows<T>, lanes> here_{};
     std::array<V, (block + 1000) / least_piece + 1> ranges_;
     V least_{};
     V range_{};

@@ -12,7 +12,7 @@ namespace sesctl {
 // window. The first and last half windows of a stretch lie on the polynomials fitted to its first and last
 // full windows; a stretch shorter than the window gets the largest odd one that fits, and where that holds no
 // more samples than the order, it stays as it is. `window` exceeds `order`, unless it is 1, which changes
-// nothing. The result is the same for any number of threads.
+// nothing. The result is the same for any number of threads. Throws ParameterError where a value is infinite.
 template <class T>
 void smooth_stretches(Rows<const T> values, std::size_t window, std::size_t order, Rows<T> smoothed,
                       std::size_t threads);

@@ -7,8 +7,8 @@ import numpy.typing as npt
 
 from sesctl import _core
 from sesctl.errors import ParameterError
-from sesctl.kernels.arrays import FloatArray, as_out
-from sesctl.kernels.finite import as_record
+from sesctl.kernels.arrays import FloatArray, as_out, as_samples
+from sesctl.kernels.finite import refuse_infinite
 from sesctl.kernels.threads import as_threads
 from sesctl.kernels.window import as_integer
 
@@ -58,5 +58,11 @@ def fill_gaps(
         msg = f"max_length is {longest} samples, which is less than none"
         raise ParameterError(msg, "Pass 0 to fill no gap.")
     most_threads = as_threads(threads)
-    samples = as_record(values, threads=most_threads)
-    return _core.fill_gaps(samples, min(longest, _LONGEST), most_threads, as_out(out, samples))
+    samples = as_samples(values)
+    to = as_out(out, samples)
+    try:
+        return _core.fill_gaps(samples, min(longest, _LONGEST), most_threads, to)
+    except ParameterError:
+        # The kernel sees every sample anyway, but does not know where in `values` it lies.
+        refuse_infinite(samples, threads=most_threads)
+        raise

@@ -8,8 +8,8 @@ import numpy.typing as npt
 
 from sesctl import _core
 from sesctl.errors import ParameterError
-from sesctl.kernels.arrays import FloatArray, as_out
-from sesctl.kernels.finite import as_record
+from sesctl.kernels.arrays import FloatArray, as_out, as_samples
+from sesctl.kernels.finite import refuse_infinite
 from sesctl.kernels.threads import as_threads
 from sesctl.kernels.window import as_window
 
@@ -83,5 +83,11 @@ def despike(
         msg = f"floor is {floor}, which is not zero or more"
         raise ParameterError(msg, "Pass a scale in the unit of the values, or 0.")
     most_threads = as_threads(threads)
-    samples = as_record(values, threads=most_threads)
-    return _core.despike(samples, width, n_sigma, floor, most_threads, as_out(out, samples))
+    samples = as_samples(values)
+    to = as_out(out, samples)
+    try:
+        return _core.despike(samples, width, n_sigma, floor, most_threads, to)
+    except ParameterError:
+        # The kernel sees every sample anyway, but does not know where in `values` it lies.
+        refuse_infinite(samples, threads=most_threads)
+        raise

@@ -6,8 +6,8 @@ import numpy.typing as npt
 
 from sesctl import _core
 from sesctl.errors import ParameterError
-from sesctl.kernels.arrays import FloatArray, as_out
-from sesctl.kernels.finite import as_record
+from sesctl.kernels.arrays import FloatArray, as_out, as_samples
+from sesctl.kernels.finite import refuse_infinite
 from sesctl.kernels.threads import as_threads
 from sesctl.kernels.window import as_integer, as_window
 
@@ -88,5 +88,11 @@ def smooth_savgol(
             f"Pass a window of at least {(degree + 1) | 1} samples, or a lower order.",
         )
     most_threads = as_threads(threads)
-    samples = as_record(values, threads=most_threads)
-    return _core.smooth_savgol(samples, width, degree, most_threads, as_out(out, samples))
+    samples = as_samples(values)
+    to = as_out(out, samples)
+    try:
+        return _core.smooth_savgol(samples, width, degree, most_threads, to)
+    except ParameterError:
+        # The kernel sees every sample anyway, but does not know where in `values` it lies.
+        refuse_infinite(samples, threads=most_threads)
+        raise
