@@ -12,6 +12,7 @@
 #include <type_traits>
 #include <vector>
 
+#include "sesctl/gaps.hpp"
 #include "sesctl/lanes.hpp"
 #include "sesctl/median_program.hpp"
 #include "sesctl/parallel.hpp"
@@ -37,8 +38,8 @@ class LanesOfMedians {
     using Integer = IntegerLike<T>;
     using Mask = Vector<Integer, Bytes>;
     static constexpr std::size_t width = Bytes / sizeof(T);
-    // A comparison is looked up once for all of them. With slots of more than 128 bytes, places of the longest
-    // windows' would not have 16 bits.
+    // A comparison is looked up once for all of them. With slots of more than 128 bytes, places of the
+    // longest windows' would not have 16 bits.
     static constexpr std::size_t vectors = Bytes == 64 ? 2 : 4;
     static constexpr std::size_t lanes = vectors * width;
     static constexpr T infinity = std::numeric_limits<T>::infinity();
@@ -57,7 +58,7 @@ class LanesOfMedians {
           medians_(tile_ * lanes) {}
 
     // Calls take(tile, first) for every tile, with first the place of its first median in the sections;
-    // median() and the like then tell what was found.
+    // median() and the like then tell what was found. Throws ParameterError where a sample is infinite.
     template <class Take>
     void run(Rows<const T> values, std::span<const Section> sections, const Take& take) {
         read(values, sections);
@@ -165,12 +166,14 @@ class LanesOfMedians {
 
     void mark_missing() {
         Mask odd[vectors] = {};
+        Mask infinite = {};
         for (std::size_t chunk = 0; chunk < chunks_; ++chunk) {
             Mask any = {};
             for (std::size_t at = chunk * tile_; at < (chunk + 1) * tile_; ++at) {
                 for (std::size_t v = 0; v < vectors; ++v) {
                     const V sample = load<V>(samples_.data() + at * lanes + v * width);
                     const Mask missing = sample != sample;
+                    infinite |= magnitude<T>(sample) == infinity;
                     store(odd[v], odd_.data() + at * lanes + v * width);
                     const V stand_in = odd[v] ? V{} + infinity : V{} - infinity;
                     store(V(missing ? stand_in : sample), samples_.data() + at * lanes + v * width);
@@ -180,6 +183,7 @@ class LanesOfMedians {
             }
             missing_[chunk] = any_bit(any);
         }
+        if (any_bit(infinite)) refuse_infinite();
         for (std::size_t v = 0; v < vectors; ++v) {
             store(odd[v], odd_.data() + chunks_ * tile_ * lanes + v * width);
         }
@@ -260,7 +264,7 @@ std::vector<Section> sections_of(Rows<const T> values, std::size_t window, std::
     const std::size_t wanted = (lanes * shares + values.rows - 1) / values.rows;
     const std::size_t least = std::max<std::size_t>(4 * window, 512);
     // No longer than what stays in the nearer caches, and in whole tiles.
-    const std::size_t near = std::max<std::size_t>(4 * window, 2048);
+    const std::size_t near = std::max<std::size_t>(4 * window, (std::size_t{1} << 17) / (lanes * sizeof(T)));
     const std::size_t parts = std::max(std::clamp<std::size_t>(values.samples / least, 1, wanted),
                                        (values.samples + near - 1) / near);
     const std::size_t tile = std::bit_floor(window);
