@@ -23,6 +23,9 @@ namespace {
 // Windows of one stretch that one lane takes on: a long record is shared out to lanes, a day is not.
 constexpr std::size_t longest_share = std::size_t{1} << 14;
 
+// Shorter means are taken of what is smooth already, where whole numbers seldom do.
+constexpr std::size_t shortest_of_integers = 63;
+
 // The sample of least magnitude: what departs from it keeps its digits, since no sample is less.
 template <class T>
 double offset_of(std::span<const T> samples) {
@@ -182,7 +185,7 @@ void smooth_share(const WindowWeights& weights, Rows<const T> values, Rows<T> sm
         };
         if (weights.sums() == 3) return smooth(std::type_identity<SideBySide<T, bytes(), 3>>{});
         if (weights.sums() == 5) return smooth(std::type_identity<SideBySide<T, bytes(), 5>>{});
-        if (weights.window() >= StepMeans<T, bytes()>::shortest_window) {
+        if (weights.window() >= shortest_of_integers) {
             return smooth(std::type_identity<InSteps<T, bytes()>>{});
         }
         smooth(std::type_identity<SideBySide<T, bytes(), 1>>{});

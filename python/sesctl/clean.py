@@ -98,6 +98,7 @@ def clean(data: Gridded, cleaning: Cleaning) -> Gridded:
     interval = data.interval
     values: npt.NDArray[np.floating] = data.values
     quality = data.quality.copy()
+    spare = None  # what was needed on the way, to be written over: memory at hand is faster than new
     if cleaning.despike_s:
         window = odd_samples(cleaning.despike_s, interval, least=3)
         values, spikes = despike(values, window, cleaning.n_sigma, cleaning.noise_floor)
@@ -106,14 +107,17 @@ def clean(data: Gridded, cleaning: Cleaning) -> Gridded:
         steps = find_steps(values, interval, cleaning.step)
         quality |= np.where(steps, np.uint8(Quality.STEP), np.uint8(0))
     if cleaning.fill_s:
+        spare = values if cleaning.despike_s else None
         values, filled = fill_gaps(values, int(cleaning.fill_s / interval + 1e-6))
         quality |= np.where(filled, np.uint8(Quality.FILLED), np.uint8(0))
     if cleaning.savgol_s:
         least = cleaning.savgol_order + 2 - cleaning.savgol_order % 2
         window = odd_samples(cleaning.savgol_s, interval, least=least)
-        values = smooth_savgol(values, window, cleaning.savgol_order)
+        unsmoothed = values
+        values = smooth_savgol(values, window, cleaning.savgol_order, out=spare)
+        spare = unsmoothed if cleaning.despike_s or cleaning.fill_s else None
     if cleaning.mean_s:
-        values = moving_average(values, odd_samples(cleaning.mean_s, interval, least=3))
+        values = moving_average(values, odd_samples(cleaning.mean_s, interval, least=3), out=spare)
     return replace(data, values=np.asarray(values, dtype=np.float32), quality=quality)
 
 

@@ -132,13 +132,29 @@ class PulseScreen {
         if (any_bit(largest == std::numeric_limits<T>::infinity())) refuse_infinite();
     }
 
+    // Without a branch for each: where samples are missing cannot be foreseen.
     void stand_in() {
-        Step next = beyond;
+        constexpr std::size_t part = std::min<std::size_t>(Bytes, 32);
+        using Part = Vector<Step, part>;
+        constexpr std::size_t count = part / sizeof(Step);
+        const auto bit = bit_of_lane<Step, part>();
+        const Part high = Part{} + beyond;
+        std::uint64_t before = 0;  // all bits, if the last that stood in was too high
         for (std::size_t w = 0; w < words + 2; ++w) {
-            for (std::uint64_t bits = missing_[w]; bits != 0; bits &= bits - 1) {
-                steps_[w * word + static_cast<std::size_t>(std::countr_zero(bits))] = next;
-                next = static_cast<Step>(-next);
+            const std::uint64_t missing = missing_[w];
+            if (missing == 0) continue;
+            // Whether up to here an odd number is missing.
+            std::uint64_t odd = missing;
+            for (std::size_t shift = 1; shift < word; shift *= 2) odd ^= odd << shift;
+            odd ^= before;
+            for (std::size_t begin = 0; begin < word; begin += count) {
+                Step* const to = steps_.data() + w * word + begin;
+                const auto missing_here = static_cast<Step>(missing >> begin);
+                const auto odd_here = static_cast<Step>(odd >> begin);
+                const Part stand_in = ((Part{} + odd_here) & bit) != 0 ? high : -high;
+                store(((Part{} + missing_here) & bit) != 0 ? stand_in : load<Part>(to), to);
             }
+            before = odd >> (word - 1) == 0 ? 0 : ~std::uint64_t{0};
         }
     }
 
@@ -165,9 +181,21 @@ class PulseScreen {
             const V sample = load<V>(steps_.data() + at);
             const V suspect =
                 any_missing(at) ? suspects_beside_gaps(others, sample) : suspects_among(others, sample);
-            suspects |= lane_bits<Step>(suspect) << begin;
+            suspects |= bits_of(suspect) << begin;
         }
         return suspects;
+    }
+
+    // What a comparison told, a bit for each step.
+    SESCTL_INLINE static std::uint64_t bits_of(const V& mask) {
+#ifdef SESCTL_X86_DISPATCH
+        if constexpr (Bytes == 32) {
+            using Narrow = Vector<char, Bytes / 2>;
+            return static_cast<std::uint16_t>(
+                __builtin_ia32_pmovmskb128(__builtin_convertvector(mask, Narrow)));
+        }
+#endif
+        return lane_bits<Step>(mask);
     }
 
     SESCTL_INLINE bool any_missing(std::size_t at) const {

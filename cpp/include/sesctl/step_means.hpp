@@ -32,10 +32,9 @@ class StepMeans {
     static constexpr std::size_t bytes = std::max(Bytes, 4 * sizeof(T));
 
   public:
-    // A shorter window holds no piece.
-    static constexpr std::size_t shortest_window = 31;
     static constexpr std::size_t lanes = bytes / sizeof(T);
 
+    // Of a window of 63 samples or more: a shorter one need not hold a piece.
     explicit StepMeans(std::size_t window)
         : window_(window),
           surplus_(is_single ? 0 : static_cast<int>(std::bit_width(window))),
@@ -76,7 +75,7 @@ class StepMeans {
     static constexpr bool is_single = sizeof(T) == 4;
     // Means that are taken together.
     static constexpr std::size_t block = 1024;
-    static constexpr std::size_t least_piece = 16;
+    static constexpr std::size_t piece = 32;
     static constexpr double beyond_fractions = static_cast<double>(std::int64_t{1} << 52);
 
     [[nodiscard]] std::size_t span_of(std::size_t lane) const { return here_[lane].count + window_ - 1; }
@@ -182,7 +181,6 @@ class StepMeans {
     // Finds the least of the samples and their range, and the lanes that have a piece of much less.
     Integers measure() {
         const std::size_t span = span_of(0);
-        const std::size_t piece = window_ < 63 ? least_piece : 2 * least_piece;
         V high = sample(0);
         V low = high;
         std::size_t pieces = 0;
@@ -205,9 +203,9 @@ class StepMeans {
         }
         least_ = low;
         range_ = high - low;
-        Integers whole;  // pieces of each lane
+        Integers own;  // pieces of each lane
         for (std::size_t lane = 0; lane < lanes; ++lane) {
-            whole[lane] = static_cast<IntegerLike<T>>(span_of(lane) / piece);
+            own[lane] = static_cast<IntegerLike<T>>(span_of(lane) / piece);
         }
         const V needed = range_ * (window_ < 128 ? T{1} / 16 : T{1} / 4);
         // No step may be lost among the denormal numbers.
@@ -215,7 +213,7 @@ class StepMeans {
         constexpr T largest = is_single ? T(1e30) : T(1e300);
         Integers refused = ~((range_ == 0) | ((range_ > smallest) & (range_ < largest)));
         for (std::size_t k = 0; k < pieces; ++k) {
-            refused |= (ranges_[k] < needed) & (whole > static_cast<IntegerLike<T>>(k));
+            refused |= (ranges_[k] < needed) & (own > static_cast<IntegerLike<T>>(k));
         }
         return refused;
     }
@@ -268,7 +266,7 @@ class StepMeans {
     LaneBuffer<T> samples_;  // and their steps, once they are known
     LaneBuffer<T> unused_;
     std::array<Windows<T>, lanes> here_{};
-    std::array<V, (block + 1000) / least_piece + 1> ranges_;
+    std::array<V, (block + 1000) / piece + 1> ranges_;
     V least_{};
     V range_{};
 };
