@@ -59,6 +59,29 @@ def test_intervals_are_those_found_sample_by_sample(scores, thresholds, lengths,
     assert got == twin(scores, high, low, lengths, merge_gap)
 
 
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("length", [1, 40, 64, 1023, 1024, 1025, 2048, 5000])
+@pytest.mark.parametrize("smoothness", [1, 30, 3000])
+def test_long_rows_hold_the_same_intervals_as_sample_by_sample(dtype, length, smoothness):
+    noise = np.random.default_rng(length + smoothness).normal(0, 1, (3, length + smoothness - 1))
+    sums = np.cumsum(np.pad(noise, [(0, 0), (1, 0)]), axis=1)
+    scores = (sums[:, smoothness:] - sums[:, :-smoothness]).astype(dtype)
+    low, high = np.quantile(scores[1:], [0.4, 0.8]).tolist()
+    scores[0, ::2] = high + 1
+    scores[2, length // 2] = np.nan
+    assert found(scores, high, low) == twin(scores, dtype(high), dtype(low), (1, length), 0)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("infinite", [np.inf, -np.inf])
+def test_an_infinite_score_is_refused_wherever_it_lies(dtype, infinite):
+    for place in (0, 63, 1024, 1100, 2099):
+        scores = np.zeros((2, 2100), dtype)
+        scores[1, place] = infinite
+        with pytest.raises(ParameterError, match=rf"probability\[1, {place}\] is {infinite}"):
+            find_intervals(scores, 0.5, -0.5)
+
+
 def test_without_a_low_threshold_and_limits_every_run_is_an_interval():
     assert found([0, 0.9, 0.6, 0, 0.5, 1], 0.5) == [(0, 1, 3, 0.9), (0, 4, 6, 1.0)]
 

@@ -92,3 +92,17 @@ def test_a_window_of_one_sample_and_stretches_of_one_or_two_change_nothing():
     values = np.array([0.1, np.nan, 10000.3, 0.7, np.nan])
     np.testing.assert_array_equal(moving_average(values, 31), values)
     np.testing.assert_array_equal(moving_average(values[2:4], 1), values[2:4])
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("window", [31, 121, 1001])
+def test_a_row_is_averaged_alike_alone_and_beside_others(dtype, window):
+    rng = np.random.default_rng(window)
+    rows = rng.normal(0, 1, (21, 3500)).astype(dtype)
+    rows[rng.random(rows.shape) < 1e-3] = np.nan
+    rows[3, 1000:1500] *= 1e-3
+    rows[5] = 7
+    rows[9, 2000] = 1e35
+    together = moving_average(rows, window)
+    for row, smoothed in zip(rows, together, strict=True):
+        np.testing.assert_array_equal(moving_average(row, window), smoothed)

@@ -214,3 +214,26 @@ def test_the_compiled_grid_takes_infinite_samples_to_their_points():
     gridded, hits = _core.grid_samples(np.array([0, 1, 2, 2]), values, 0, 1, 3)
     np.testing.assert_array_equal(gridded, [[np.inf, 1.0, np.nan]])
     np.testing.assert_array_equal(hits, [[1, 1, 2]])
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("times", [np.arange(70), np.arange(70) - 50, np.arange(70) // 2, -np.arange(70)])
+def test_an_infinite_sample_is_refused_on_the_grid_and_off_it(dtype, times):
+    for place in (0, 1, 40, 69):
+        for infinite in (np.inf, -np.inf):
+            values = np.ones((2, 70), dtype)
+            values[1, place] = infinite
+            with pytest.raises(ParameterError, match=rf"values\[1, {place}\] is {infinite}"):
+                grid_samples(times, values, 0, 1, 60)
+
+
+@QUICK
+@given(st.data())
+def test_gaps_and_stretches_longer_than_a_vector_go_to_their_points(data):
+    steps = data.draw(st.lists(st.sampled_from([1] * 30 + [2, 3, 50]), min_size=1, max_size=400))
+    dtype = data.draw(st.sampled_from([np.float32, np.float64]))
+    times = np.cumsum(steps) * 7 + np.random.default_rng(len(steps)).integers(-3, 4, len(steps))
+    values = np.arange(len(steps), dtype=dtype)[None] + dtype(0.5)
+    values[0, data.draw(st.integers(0, len(steps) - 1))] = np.nan
+    start, count = 7 * data.draw(st.integers(-20, 50)), data.draw(st.integers(0, 500))
+    check_against_twin((times, values, start, 7, count))

@@ -16,12 +16,13 @@ void register_for(py::module_& module) {
     module.def(
         "find_intervals",
         [](const Array<T>& probability, double high, double low, std::int64_t min_length,
-           std::int64_t max_length, std::int64_t merge_gap, std::size_t threads) {
+           std::int64_t max_length, std::int64_t merge_gap, std::size_t threads, bool refuse_infinite) {
             std::vector<PeakedInterval> found;
             {
                 const auto rows = rows_of(probability);
                 const py::gil_scoped_release released;
-                found = find_intervals<T>(rows, {high, low, min_length, max_length, merge_gap}, threads);
+                found = find_intervals<T>(rows, {high, low, min_length, max_length, merge_gap}, threads,
+                                          refuse_infinite);
             }
             return std::tuple(column<std::int64_t>(found, &PeakedInterval::row),
                               column<std::int64_t>(found, &PeakedInterval::start),
@@ -29,7 +30,8 @@ void register_for(py::module_& module) {
                               column<double>(found, &PeakedInterval::peak));
         },
         py::arg("probability").noconvert(), py::arg("high"), py::arg("low"), py::arg("min_length"),
-        py::arg("max_length"), py::arg("merge_gap"), py::arg("threads") = 1);
+        py::arg("max_length"), py::arg("merge_gap"), py::arg("threads") = 1,
+        py::arg("refuse_infinite") = false);
     module.def(
         "refit_edges",
         [](const Array<T>& values, const Array<std::int64_t>& row, const Array<std::int64_t>& start,

@@ -18,7 +18,7 @@ void define_grid_samples(py::module_& module) {
     module.def(
         "grid_samples",
         [](const Array<std::int64_t>& times, const Array<T>& values, std::int64_t start,
-           std::int64_t interval, py::ssize_t count, std::size_t threads) {
+           std::int64_t interval, py::ssize_t count, std::size_t threads, bool refuse_infinite) {
             if (times.ndim() != 1 || values.ndim() != 2) {
                 throw ShapeError("times have " + std::to_string(times.ndim()) + " axes and values " +
                                  std::to_string(values.ndim()) + ", not 1 and 2");
@@ -38,12 +38,12 @@ void define_grid_samples(py::module_& module) {
             const std::span<const std::int64_t> at{times.data(), static_cast<std::size_t>(times.size())};
             {
                 const py::gil_scoped_release unlocked;
-                grid_samples(at, from, Grid{start, interval}, to, counts, threads);
+                grid_samples(at, from, Grid{start, interval}, to, counts, threads, refuse_infinite);
             }
             return py::make_tuple(std::move(gridded), std::move(hits));
         },
         py::arg("times").noconvert(), py::arg("values").noconvert(), py::arg("start"), py::arg("interval"),
-        py::arg("count"), py::arg("threads") = 1);
+        py::arg("count"), py::arg("threads") = 1, py::arg("refuse_infinite") = false);
 }
 
 }  // namespace

@@ -1,12 +1,16 @@
 #include "sesctl/intervals.hpp"
 
 #include <algorithm>
+#include <array>
+#include <atomic>
 #include <bit>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "sesctl/errors.hpp"
 #include "sesctl/lanes.hpp"
@@ -83,39 +87,6 @@ class TwoLevelFit {
 
 namespace {
 
-// Which of up to 64 samples reach a threshold, the first in the lowest bit. NaN reaches none.
-template <class T, std::size_t Bytes>
-std::uint64_t reaching(const T* samples, std::size_t count, T threshold) {
-    if (count == 64) {
-        return bits_where<T, Bytes>(samples,
-                                    [&](const auto& some, std::size_t) { return some >= threshold; });
-    }
-    std::uint64_t bits = 0;
-    for (std::size_t at = 0; at < count; ++at) {
-        bits |= static_cast<std::uint64_t>(samples[at] >= threshold ? 1 : 0) << at;
-    }
-    return bits;
-}
-
-// The largest of some samples, none of which is NaN.
-template <class T, std::size_t Bytes>
-T peak_of(std::span<const T> samples) {
-    using V = Vector<T, Bytes>;
-    constexpr std::size_t lanes = Bytes / sizeof(T);
-    T peak = samples[0];
-    std::size_t at = 0;
-    if (samples.size() >= 2 * lanes) {
-        V peaks = load<V>(samples.data());
-        for (at = lanes; at + lanes <= samples.size(); at += lanes) {
-            const V some = load<V>(&samples[at]);
-            peaks = peaks > some ? peaks : some;
-        }
-        for (std::size_t lane = 0; lane < lanes; ++lane) peak = std::max(peak, peaks[lane]);
-    }
-    for (; at < samples.size(); ++at) peak = std::max(peak, samples[at]);
-    return peak;
-}
-
 // Joins the runs of one row, and keeps those of a length that is asked for.
 class Runs {
   public:
@@ -148,52 +119,136 @@ class Runs {
     std::vector<PeakedInterval>& found_;
 };
 
-// Walks from edge to edge of the bits that tell which samples reach `low`, 64 samples at a time.
+// The runs of samples that reach a threshold, a thousand samples at a time: one loop without a branch finds
+// where runs begin and end, another what each of them holds.
 template <class T, std::size_t Bytes>
-void find_runs(std::span<const T> scores, T low, T high, Runs& runs) {
-    std::size_t begin = 0;
-    bool inside = false;
-    const auto close = [&](std::size_t end) {
-        const T peak = peak_of<T, Bytes>(scores.subspan(begin, end - begin));
-        if (peak >= high) runs.add(begin, end, peak);
-    };
-    for (std::size_t at = 0; at < scores.size(); at += 64) {
-        const std::size_t count = std::min<std::size_t>(64, scores.size() - at);
-        const std::uint64_t bits = reaching<T, Bytes>(&scores[at], count, low);
-        if (bits == (inside ? ~std::uint64_t{0} : 0)) continue;
-        // A set bit is a sample that does not continue what its predecessor is.
-        std::uint64_t changes = bits ^ (bits << 1 | (inside ? 1 : 0));
-        while (changes != 0) {
-            const std::size_t edge = at + static_cast<std::size_t>(std::countr_zero(changes));
-            if (edge >= scores.size()) break;
-            if (inside) close(edge);
-            begin = edge;
-            inside = !inside;
-            changes &= changes - 1;
+class RunSearch {
+  public:
+    RunSearch(Rows<const T> rows, T low)
+        : end_(rows.data + rows.rows * rows.samples), low_(low), edges_(piece + 2) {}
+
+    // Calls take(begin, end, peak) for every run of a row. NaN ends a run.
+    template <class Take>
+    void find(std::span<const T> scores, const Take& take) {
+        std::size_t edges = 0;
+        for (std::size_t first = 0; first < scores.size(); first += piece) {
+            const std::size_t end = std::min(first + piece, scores.size());
+            edges = find_edges(scores, first, end, edges);
+            if (end == scores.size()) edges_[edges] = end;  // where a run that is still open ends
+            const std::size_t complete = end == scores.size() ? edges + edges % 2 : edges - edges % 2;
+            for (std::size_t at = 0; at < complete; at += 2) {
+                const auto run = scores.subspan(edges_[at], edges_[at + 1] - edges_[at]);
+                take(edges_[at], edges_[at + 1], peak_of(run));
+            }
+            edges_[0] = edges_[complete];
+            edges %= 2;
         }
     }
-    if (inside) close(scores.size());
-    runs.close();
-}
+
+    // Whether a sample so far was -∞; one that is +∞ is the peak of a run.
+    [[nodiscard]] bool saw_least() const { return any_bit(least_ < -std::numeric_limits<T>::max()); }
+
+  private:
+    using V = Vector<T, Bytes>;
+    static constexpr std::size_t lanes = Bytes / sizeof(T);
+    static constexpr std::size_t piece = 64 * 16;
+
+    // Adds where runs begin and end to the edges found before, and returns how many there are then.
+    std::size_t find_edges(std::span<const T> scores, std::size_t first, std::size_t end, std::size_t edges) {
+        compare(scores.subspan(first, end - first));
+        std::uint64_t inside = edges;  // whether the sample before reaches the threshold
+        for (std::size_t at = first; at < end; at += 64) {
+            const std::uint64_t bits = reaching_[(at - first) / 64];
+            // A set bit is a sample that does not continue what its predecessor is. Mostly there is none, or
+            // one, so that one is written whether it is there or not, and nothing has to be guessed.
+            const std::uint64_t changes = bits ^ (bits << 1 | inside);
+            inside = bits >> 63;
+            prefetch(&scores[at]);
+            std::size_t* to = &edges_[edges];
+            edges += static_cast<std::size_t>(std::popcount(changes));
+            *to++ = at + static_cast<std::size_t>(std::countr_zero(changes));
+            for (std::uint64_t left = changes & (changes - 1); left != 0; left &= left - 1) {
+                *to++ = at + static_cast<std::size_t>(std::countr_zero(left));
+            }
+        }
+        return edges;
+    }
+
+    // While edges are walked no sample is read, and the processor would stop to fetch them ahead.
+    void prefetch(const T* samples) const {
+        constexpr std::size_t ahead = 2 * piece;
+        if (static_cast<std::size_t>(end_ - samples) < ahead + 64) return;
+        for (std::size_t k = 0; k < 64; k += 64 / sizeof(T)) __builtin_prefetch(samples + ahead + k);
+    }
+
+    // Which samples of a piece reach the threshold; of each 64, the first is the lowest bit.
+    void compare(std::span<const T> scores) {
+        const V low = V{} + low_;
+        V least = least_;
+        std::size_t at = 0;
+        for (; at + 64 <= scores.size(); at += 64) {
+            reaching_[at / 64] = bits_where<T, Bytes>(&scores[at], [&](const V& some, std::size_t) {
+                least = lesser(some, least);
+                return some >= low;
+            });
+        }
+        if (at < scores.size()) reaching_[at / 64] = 0;
+        for (; at < scores.size(); ++at) {
+            reaching_[at / 64] |= static_cast<std::uint64_t>(scores[at] >= low_ ? 1 : 0) << at % 64;
+            least = lesser(V{} + scores[at], least);
+        }
+        least_ = least;
+    }
+
+    // The largest of some samples, none of which is NaN.
+    static T peak_of(std::span<const T> samples) {
+        V peaks = V{} + samples[0];
+        std::size_t at = 0;
+        for (; at + lanes < samples.size(); at += lanes) peaks = greater(load<V>(&samples[at]), peaks);
+        if (samples.size() >= lanes) {
+            peaks = greater(load<V>(&samples[samples.size() - lanes]), peaks);
+        } else {
+            for (const T sample : samples) peaks = greater(V{} + sample, peaks);
+        }
+        T peak = peaks[0];
+        for (std::size_t lane = 1; lane < lanes; ++lane) peak = peak > peaks[lane] ? peak : peaks[lane];
+        return peak;
+    }
+
+    const T* end_;  // of all rows
+    T low_;
+    V least_{};
+    std::array<std::uint64_t, piece / 64> reaching_;
+    std::vector<std::size_t> edges_;
+};
 
 }  // namespace
 
 template <class T>
 std::vector<PeakedInterval> find_intervals(Rows<const T> values, const Hysteresis& hysteresis,
-                                           std::size_t threads) {
+                                           std::size_t threads, bool refuse_infinite) {
     // Thresholds in the type of the values, as NumPy compares: a float32 score of 0.7 reaches 0.7.
     const T high = static_cast<T>(hysteresis.high);
     const T low = static_cast<T>(hysteresis.low);
     const std::size_t shares = worthwhile_threads(threads, values.rows * values.samples / 4);
     std::vector<std::vector<PeakedInterval>> found(shares);
+    std::atomic<bool> infinite = false;
     share_out(values.rows, shares, [&](std::size_t begin, std::size_t end, std::size_t share) {
         run_on_active_isa([&](auto bytes) {
+            RunSearch<T, bytes()> search(values, low);
+            T highest = high;
             for (std::size_t row = begin; row < end; ++row) {
                 Runs runs(row, hysteresis, found[share]);
-                find_runs<T, bytes()>(values[row], low, high, runs);
+                search.find(values[row], [&](std::size_t first, std::size_t last, T peak) {
+                    highest = std::max(highest, peak);
+                    if (peak >= high) runs.add(first, last, peak);
+                });
+                runs.close();
             }
+            if (search.saw_least() || highest > std::numeric_limits<T>::max()) infinite = true;
         });
     });
+    if (infinite && refuse_infinite) throw ParameterError("a score is infinite");
     for (std::size_t share = 1; share < shares; ++share) {
         found[0].insert(found[0].end(), found[share].begin(), found[share].end());
     }
@@ -227,8 +282,8 @@ void refit_edges(Rows<const T> values, std::span<Interval> intervals, std::int64
     }
 }
 
-template std::vector<PeakedInterval> find_intervals(Rows<const float>, const Hysteresis&, std::size_t);
-template std::vector<PeakedInterval> find_intervals(Rows<const double>, const Hysteresis&, std::size_t);
+template std::vector<PeakedInterval> find_intervals(Rows<const float>, const Hysteresis&, std::size_t, bool);
+template std::vector<PeakedInterval> find_intervals(Rows<const double>, const Hysteresis&, std::size_t, bool);
 template void refit_edges(Rows<const float>, std::span<Interval>, std::int64_t);
 template void refit_edges(Rows<const double>, std::span<Interval>, std::int64_t);
 

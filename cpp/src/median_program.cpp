@@ -7,6 +7,9 @@
 #include <memory>
 #include <mutex>
 #include <span>
+#include <stdexcept>
+#include <string>
+#include <tuple>
 #include <utility>
 
 namespace sesctl {
@@ -170,14 +173,31 @@ class Author {
     std::map<std::pair<std::size_t, std::size_t>, Values> runs_;
 };
 
+// Turns the numbers of slots into their places.
+void place_slots(MedianProgram& program, std::size_t slot) {
+    if (program.slots * slot > std::numeric_limits<std::uint16_t>::max()) {
+        throw std::length_error("the median program of " + std::to_string(program.window) + " samples has " +
+                                std::to_string(program.slots) + " slots, too many for its places");
+    }
+    const auto place = [&](std::uint16_t& number) { number = static_cast<std::uint16_t>(number * slot); };
+    for (auto& [left, right, lesser, greater] : program.comparisons) {
+        for (auto* number : {&left, &right, &lesser, &greater}) place(*number);
+    }
+    for (auto& ranks : program.ranks) std::ranges::for_each(ranks, place);
+}
+
 }  // namespace
 
-const MedianProgram& median_program(std::size_t window, bool neighbours) {
+const MedianProgram& median_program(std::size_t window, bool neighbours, std::size_t slot) {
     static std::mutex lock;
-    static std::map<std::pair<std::size_t, bool>, std::unique_ptr<const MedianProgram>> made;
+    static std::map<std::tuple<std::size_t, bool, std::size_t>, std::unique_ptr<const MedianProgram>> made;
     const std::lock_guard locked(lock);
-    auto& program = made[{window, neighbours}];
-    if (!program) program = std::make_unique<const MedianProgram>(Author(window, neighbours).program());
+    auto& program = made[{window, neighbours, slot}];
+    if (!program) {
+        MedianProgram numbered = Author(window, neighbours).program();
+        place_slots(numbered, slot);
+        program = std::make_unique<const MedianProgram>(std::move(numbered));
+    }
     return *program;
 }
 

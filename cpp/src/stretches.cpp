@@ -135,32 +135,27 @@ class SideBySide {
     LanesOfWindows<T, Bytes, Sums> lanes_;
 };
 
-// Where whole numbers will do, means need neither lanes nor double precision.
-template <std::size_t Bytes>
-class OneByOne {
+// Takes means from sums of whole numbers, where these will do.
+template <class T, std::size_t Bytes>
+class InSteps {
   public:
-    static constexpr std::size_t lanes = SideBySide<float, Bytes, 1>::lanes;
+    static constexpr std::size_t lanes = StepMeans<T, Bytes>::lanes;
 
-    explicit OneByOne(const WindowWeights& weights) : means_(weights.window()), others_(weights) {}
+    explicit InSteps(const WindowWeights& weights) : means_(weights.window()), others_(weights) {}
 
-    void smooth(std::span<Windows<float>> windows) {
+    void smooth(std::span<Windows<T>> windows) {
+        sort_by_length(windows);
         left_.clear();
-        for (const auto& [samples, smoothed, count] : windows) {
-            for (std::size_t at = 0; at < count; at += means_.block) {
-                const std::size_t here = std::min(means_.block, count - at);
-                if (means_.average(samples + at, here, smoothed + at)) continue;
-                // What follows is seldom better.
-                left_.push_back({samples + at, smoothed + at, count - at});
-                break;
-            }
+        for (std::size_t at = 0; at < windows.size(); at += lanes) {
+            means_.average(windows.subspan(at, std::min(lanes, windows.size() - at)), left_);
         }
         others_.smooth(left_);
     }
 
   private:
-    StepMeans<Bytes> means_;
-    SideBySide<float, Bytes, 1> others_;
-    std::vector<Windows<float>> left_;
+    StepMeans<T, Bytes> means_;
+    SideBySide<T, Bytes, 1> others_;
+    std::vector<Windows<T>> left_;
 };
 
 // Smooths the windows, then those of the rows from begin to end, and leaves those that may not fill the
@@ -190,10 +185,8 @@ void smooth_share(const WindowWeights& weights, Rows<const T> values, Rows<T> sm
         };
         if (weights.sums() == 3) return smooth(std::type_identity<SideBySide<T, bytes(), 3>>{});
         if (weights.sums() == 5) return smooth(std::type_identity<SideBySide<T, bytes(), 5>>{});
-        if constexpr (std::is_same_v<T, float>) {
-            if (weights.window() >= shortest_of_integers) {
-                return smooth(std::type_identity<OneByOne<bytes()>>{});
-            }
+        if (weights.window() >= shortest_of_integers) {
+            return smooth(std::type_identity<InSteps<T, bytes()>>{});
         }
         smooth(std::type_identity<SideBySide<T, bytes(), 1>>{});
     });

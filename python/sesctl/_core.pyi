@@ -11,7 +11,13 @@ __version__: str
 def active_isa() -> str: ...
 def first_infinite(samples: _FloatArray, threads: int = 1) -> int: ...
 def grid_samples(
-    times: NDArray[np.int64], values: _FloatArray, start: int, interval: int, count: int, threads: int = 1
+    times: NDArray[np.int64],
+    values: _FloatArray,
+    start: int,
+    interval: int,
+    count: int,
+    threads: int = 1,
+    refuse_infinite: bool = False,
 ) -> tuple[_FloatArray, NDArray[np.uint32]]: ...
 def fill_gaps(
     values: _FloatArray, max_length: int, threads: int = 1, out: _FloatArray | None = None
@@ -81,6 +87,7 @@ def find_intervals(
     max_length: int,
     merge_gap: int,
     threads: int = 1,
+    refuse_infinite: bool = False,
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]: ...
 def refit_edges(
     values: _FloatArray,

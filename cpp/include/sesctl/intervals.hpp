@@ -31,10 +31,10 @@ struct Hysteresis {
 
 // Maximal runs of values >= low that hold one >= high; runs at most `merge_gap` samples apart become one, and
 // only then are those kept whose length lies in [min_length, max_length]. Ordered by row, then start.
-// O(samples).
+// O(samples). Throws ParameterError where a value is infinite, if `refuse_infinite` says so.
 template <class T>
 std::vector<PeakedInterval> find_intervals(Rows<const T> values, const Hysteresis& hysteresis,
-                                           std::size_t threads);
+                                           std::size_t threads, bool refuse_infinite = false);
 
 // Moves each edge, by at most `radius` samples, to the split between two constant levels with the least
 // squared error over the samples within 2·radius of the edge, cut at the interval's middle and the record's

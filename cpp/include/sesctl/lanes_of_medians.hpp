@@ -12,6 +12,7 @@
 #include <type_traits>
 #include <vector>
 
+#include "sesctl/gaps.hpp"
 #include "sesctl/lanes.hpp"
 #include "sesctl/median_program.hpp"
 #include "sesctl/parallel.hpp"
@@ -37,13 +38,15 @@ class LanesOfMedians {
     using Integer = IntegerLike<T>;
     using Mask = Vector<Integer, Bytes>;
     static constexpr std::size_t width = Bytes / sizeof(T);
-    static constexpr std::size_t vectors = 2;
+    // A comparison is looked up once for all of them. With slots of more than 128 bytes, places of the
+    // longest windows' would not have 16 bits.
+    static constexpr std::size_t vectors = Bytes == 64 ? 2 : 4;
     static constexpr std::size_t lanes = vectors * width;
     static constexpr T infinity = std::numeric_limits<T>::infinity();
 
     LanesOfMedians(std::size_t window, std::size_t longest)
-        : single_(median_program(window, false)),
-          triple_(median_program(window, true)),
+        : single_(median_program(window, false, slot)),
+          triple_(median_program(window, true, slot)),
           tile_(single_.tile),
           tiles_((longest + tile_ - 1) / tile_),
           // Whole chunks of one tile each, the last beyond the last window.
@@ -55,7 +58,7 @@ class LanesOfMedians {
           medians_(tile_ * lanes) {}
 
     // Calls take(tile, first) for every tile, with first the place of its first median in the sections;
-    // median() and the like then tell what was found.
+    // median() and the like then tell what was found. Throws ParameterError where a sample is infinite.
     template <class Take>
     void run(Rows<const T> values, std::span<const Section> sections, const Take& take) {
         read(values, sections);
@@ -106,6 +109,9 @@ class LanesOfMedians {
     SESCTL_INLINE static V lesser(const V& a, const V& b) { return a < b ? a : b; }
     // Not b < a ? a : b: the two different comparisons become one instruction each.
     SESCTL_INLINE static V greater(const V& a, const V& b) { return a > b ? a : b; }
+
+    static constexpr std::size_t step = 8;
+    static constexpr std::size_t slot = lanes * sizeof(T) / step;
 
     void read(Rows<const T> values, std::span<const Section> sections) {
         const auto half = static_cast<std::ptrdiff_t>(single_.window / 2);
@@ -160,12 +166,14 @@ class LanesOfMedians {
 
     void mark_missing() {
         Mask odd[vectors] = {};
+        Mask infinite = {};
         for (std::size_t chunk = 0; chunk < chunks_; ++chunk) {
             Mask any = {};
             for (std::size_t at = chunk * tile_; at < (chunk + 1) * tile_; ++at) {
                 for (std::size_t v = 0; v < vectors; ++v) {
                     const V sample = load<V>(samples_.data() + at * lanes + v * width);
                     const Mask missing = sample != sample;
+                    infinite |= magnitude<T>(sample) == infinity;
                     store(odd[v], odd_.data() + at * lanes + v * width);
                     const V stand_in = odd[v] ? V{} + infinity : V{} - infinity;
                     store(V(missing ? stand_in : sample), samples_.data() + at * lanes + v * width);
@@ -175,32 +183,36 @@ class LanesOfMedians {
             }
             missing_[chunk] = any_bit(any);
         }
+        if (any_bit(infinite)) refuse_infinite();
         for (std::size_t v = 0; v < vectors; ++v) {
             store(odd[v], odd_.data() + chunks_ * tile_ * lanes + v * width);
         }
     }
 
+    // Programs tell where slots are in steps of 8 bytes: the processor multiplies by 8 as it loads.
+    SESCTL_INLINE static T* at(std::uint16_t place, T* slots) { return slots + place * (step / sizeof(T)); }
+
     void compare(const MedianProgram& program, std::size_t first) {
-        T* const slots = slots_.data();
+        T* const slots = slots_.data();  // which the compiler does not know to stay where it is
         std::copy_n(samples_.data() + first * lanes, program.samples() * lanes, slots);
         // A copy of each, which the compiler knows that no store changes.
         for (const auto each : program.comparisons) {
             V left[vectors];
             V right[vectors];
             for (std::size_t v = 0; v < vectors; ++v) {
-                left[v] = load<V>(slots + each.left * lanes + v * width);
-                right[v] = load<V>(slots + each.right * lanes + v * width);
+                left[v] = load<V>(at(each.left, slots) + v * width);
+                right[v] = load<V>(at(each.right, slots) + v * width);
             }
             for (std::size_t v = 0; v < vectors; ++v) {
-                store(lesser(left[v], right[v]), slots + each.lesser * lanes + v * width);
-                store(greater(left[v], right[v]), slots + each.greater * lanes + v * width);
+                store(lesser(left[v], right[v]), at(each.lesser, slots) + v * width);
+                store(greater(left[v], right[v]), at(each.greater, slots) + v * width);
             }
         }
     }
 
     void take_medians(std::size_t) {
         for (std::size_t i = 0; i < tile_; ++i) {
-            std::copy_n(slots_.data() + single_.ranks[i][1] * lanes, lanes, medians_.data() + i * lanes);
+            std::copy_n(at(single_.ranks[i][1], slots_.data()), lanes, medians_.data() + i * lanes);
         }
     }
 
@@ -209,9 +221,9 @@ class LanesOfMedians {
         for (std::size_t i = 0; i < tile_; ++i) {
             const auto& ranks = triple_.ranks[i];
             for (std::size_t v = 0; v < vectors; ++v) {
-                const V below = load<V>(slots_.data() + ranks[0] * lanes + v * width);
-                const V middle = load<V>(slots_.data() + ranks[1] * lanes + v * width);
-                const V above = load<V>(slots_.data() + ranks[2] * lanes + v * width);
+                const V below = load<V>(at(ranks[0], slots_.data()) + v * width);
+                const V middle = load<V>(at(ranks[1], slots_.data()) + v * width);
+                const V above = load<V>(at(ranks[2], slots_.data()) + v * width);
                 const Mask before = load<Mask>(odd_.data() + (first + i) * lanes + v * width);
                 const Mask after = load<Mask>(odd_.data() + (first + i + single_.window) * lanes + v * width);
                 // Where one is too much, it is the first that is missing: too low, or, after an odd number,
@@ -252,7 +264,7 @@ std::vector<Section> sections_of(Rows<const T> values, std::size_t window, std::
     const std::size_t wanted = (lanes * shares + values.rows - 1) / values.rows;
     const std::size_t least = std::max<std::size_t>(4 * window, 512);
     // No longer than what stays in the nearer caches, and in whole tiles.
-    const std::size_t near = std::max<std::size_t>(4 * window, 2048);
+    const std::size_t near = std::max<std::size_t>(4 * window, (std::size_t{1} << 17) / (lanes * sizeof(T)));
     const std::size_t parts = std::max(std::clamp<std::size_t>(values.samples / least, 1, wanted),
                                        (values.samples + near - 1) / near);
     const std::size_t tile = std::bit_floor(window);

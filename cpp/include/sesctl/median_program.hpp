@@ -13,7 +13,7 @@ namespace sesctl {
 // the core, and of it only those are kept that can still become a median. All that is a fixed sequence of
 // comparisons, so that every lane of a vector can follow it with samples of its own.
 struct MedianProgram {
-    // Puts the lesser of two slots into one, the greater into another.
+    // Puts the lesser of two slots into one, the greater into another. Here are their places.
     struct Comparison {
         std::uint16_t left;
         std::uint16_t right;
@@ -31,8 +31,8 @@ struct MedianProgram {
     [[nodiscard]] std::size_t samples() const { return window + tile - 1; }
 };
 
-// Made once for each odd window. With `neighbours`, what is next below and above the median is found, too;
-// without, all three ranks are that of the median.
-const MedianProgram& median_program(std::size_t window, bool neighbours);
+// Made once for each odd window, and for slots whose places are `slot` apart. With `neighbours`, what is next
+// below and above the median is found, too; without, all three ranks are that of the median.
+const MedianProgram& median_program(std::size_t window, bool neighbours, std::size_t slot);
 
 }  // namespace sesctl

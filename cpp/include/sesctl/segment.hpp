@@ -17,9 +17,10 @@ struct Grid {
 
 // Each sample goes to the nearest grid point, a tie to the later one; several on one point are averaged, and
 // hits counts them. NaN and what falls off the grid are left out; a point without samples is NaN.
-// values is (channel, times), gridded and hits are (channel, grid point).
+// values is (channel, times), gridded and hits are (channel, grid point). Throws ParameterError where a value
+// is infinite, if `refuse_infinite` says so.
 template <class T>
 void grid_samples(std::span<const std::int64_t> times, Rows<const T> values, Grid grid, Rows<T> gridded,
-                  Rows<std::uint32_t> hits, std::size_t threads);
+                  Rows<std::uint32_t> hits, std::size_t threads, bool refuse_infinite = false);
 
 }  // namespace sesctl

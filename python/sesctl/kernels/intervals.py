@@ -9,8 +9,8 @@ import numpy.typing as npt
 
 from sesctl import _core
 from sesctl.errors import ParameterError, ShapeError
-from sesctl.kernels.arrays import as_integers
-from sesctl.kernels.finite import as_record
+from sesctl.kernels.arrays import as_integers, as_samples
+from sesctl.kernels.finite import as_record, refuse_infinite
 from sesctl.kernels.threads import as_threads
 from sesctl.kernels.window import as_integer
 
@@ -87,7 +87,7 @@ def find_intervals(
         less than 1 or more than `max_length`, or `merge_gap` is negative.
     """
     most_threads = as_threads(threads)
-    scores = as_record(probability, "probability", most_threads)
+    scores = as_samples(probability, "probability")
     low = high if low is None else low
     if not (isfinite(high) and isfinite(low) and low <= high):
         msg = f"low is {low} and high {high}, but both have to be finite and low at most high"
@@ -112,7 +112,15 @@ def find_intervals(
         raise ParameterError(msg, "Pass 0 to merge only runs that touch.")
     # No interval and no gap is longer than the record.
     shortest, longest, gap = (min(length, samples + 1) for length in (shortest, longest, gap))
-    return Intervals(*_core.find_intervals(scores, high, low, shortest, longest, gap, most_threads))
+    try:
+        found = _core.find_intervals(
+            scores, high, low, shortest, longest, gap, most_threads, refuse_infinite=True
+        )
+    except ParameterError:
+        # The kernel sees every score anyway, but does not know where in `probability` it lies.
+        refuse_infinite(scores, "probability", most_threads)
+        raise
+    return Intervals(*found)
 
 
 def refit_edges(

@@ -5,8 +5,9 @@ from typing import SupportsIndex
 import numpy.typing as npt
 
 from sesctl import _core
-from sesctl.kernels.arrays import FloatArray, as_out
-from sesctl.kernels.finite import as_record
+from sesctl.errors import ParameterError
+from sesctl.kernels.arrays import FloatArray, as_out, as_samples
+from sesctl.kernels.finite import refuse_infinite
 from sesctl.kernels.threads import as_threads
 from sesctl.kernels.window import as_window
 
@@ -52,5 +53,11 @@ def running_median(
     """
     width = as_window(window)
     most_threads = as_threads(threads)
-    samples = as_record(values, threads=most_threads)
-    return _core.running_median(samples, width, most_threads, as_out(out, samples))
+    samples = as_samples(values)
+    to = as_out(out, samples)
+    try:
+        return _core.running_median(samples, width, most_threads, to)
+    except ParameterError:
+        # The kernel sees every sample anyway, but does not know where in `values` it lies.
+        refuse_infinite(samples, threads=most_threads)
+        raise

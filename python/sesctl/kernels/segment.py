@@ -8,8 +8,8 @@ import numpy.typing as npt
 
 from sesctl import _core
 from sesctl.errors import ParameterError, ShapeError
-from sesctl.kernels.arrays import FloatArray, as_integers
-from sesctl.kernels.finite import as_record
+from sesctl.kernels.arrays import FloatArray, as_integers, as_samples
+from sesctl.kernels.finite import refuse_infinite
 from sesctl.kernels.threads import as_threads
 from sesctl.kernels.window import as_integer
 
@@ -73,7 +73,7 @@ def grid_samples(
         "Pass µs since 1970-01-01 UTC, as times.astype('datetime64[us]').astype('int64') gives them.",
     )
     most_threads = as_threads(threads)
-    samples = as_record(values, threads=most_threads)
+    samples = as_samples(values)
     if samples.shape[-1] != len(at):
         msg = f"the last axis of values has length {samples.shape[-1]}, times have length {len(at)}"
         raise ShapeError(
@@ -85,14 +85,14 @@ def grid_samples(
     if points * max(prod(channels), 1) > MOST_POINTS:
         msg = f"count is {points} grid points of {prod(channels)} channels, more than {MOST_POINTS} in all"
         raise ParameterError(msg, "Grid a shorter time at once, and check that interval is in µs.")
-    gridded, hits = _core.grid_samples(
-        at,
-        samples.reshape(prod(channels), len(at)),
-        _as_int64(start, "start", "µs", least=_INT64.min),
-        _as_int64(interval, "interval", "µs", least=1),
-        points,
-        most_threads,
-    )
+    grid = _as_int64(start, "start", "µs", least=_INT64.min), _as_int64(interval, "interval", "µs", least=1)
+    rows = samples.reshape(prod(channels), len(at))
+    try:
+        gridded, hits = _core.grid_samples(at, rows, *grid, points, most_threads, refuse_infinite=True)
+    except ParameterError:
+        # The kernel sees every sample anyway, but does not know where in `values` it lies.
+        refuse_infinite(samples, threads=most_threads)
+        raise
     return gridded.reshape(*channels, points), hits.reshape(*channels, points)
 
 
