@@ -45,7 +45,7 @@ def run_learnt(folder: Path) -> None:
     for networks, stations, scale, protocols, experiments in (
         (("lstm_ae",), ("hkb",), FULL, ("honest",), ("success",)),
         (("lstm_ae",), ("hkb",), FULL, ("honest",), ("transfer",) if "lstm_ae/transfer" in models else ()),
-        (("lstm_ae",), ("hkb",), FULL, ("paper",), ("success",)),
+        (("lstm_ae",), ("hkb",), REDUCED, ("paper",), ("success",)),
         (("lstm_ae",), ("hkb",), REDUCED, ("paper", "honest"), ("recorded",)),
         (("lstm_ae",), ("hkb",), REDUCED, ("honest",), ("strengths",) if "lstm_ae/weak" in models else ()),
         (("lstm_ae",), ("mts", "ota"), REDUCED, ("honest",), ("recorded",)),
