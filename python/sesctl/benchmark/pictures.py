@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-COLOURS = ("#0b4f8a", "#d95f02", "#1b9e77", "#7570b3", "#a6761d", "#e7298a")
+COLOURS = ("#0b4f8a", "#d95f02", "#1b9e77", "#7570b3", "#a6761d", "#e7298a", "#111111", "#66a61e", "#e6ab02")
+"""One for each detector; with more, the first come again."""
 FEWEST_FALSE = 1e-3
 """Left end of the axis of false alarms a day, where rarer ones are drawn."""
 
