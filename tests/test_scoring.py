@@ -99,10 +99,14 @@ def test_replicates_and_seed_are_those_asked_for(tmp_path):
 def test_a_file_that_is_missing_or_does_not_fit_is_refused(tmp_path):
     events, truth = filed(tmp_path)
     options = {"day_offset": None, "replicates": 0, "seed": 0}
-    with pytest.raises(ReadError, match=r"gone\.meta\.json cannot be read"):
+    with pytest.raises(ReadError, match=r"gone\.csv cannot be read"):
         evaluate_files(tmp_path / "gone.csv", truth, **options)
     with pytest.raises(ReadError, match=r"gone\.csv cannot be read"):
         evaluate_files(events, tmp_path / "gone.csv", **options)
+    alone = tmp_path / "alone.csv"
+    alone.write_bytes(events.read_bytes())
+    with pytest.raises(ReadError, match=r"alone\.meta\.json cannot be read"):
+        evaluate_files(alone, truth, **options)
     with pytest.raises(ParameterError, match="at station mts, the scanned stations are hkb"):
         scored(tmp_path, truth=(replace(TRUTH[0], station="mts"),))
 
