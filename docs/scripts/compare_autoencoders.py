@@ -1,6 +1,7 @@
 """Compare the autoencoders after equal training, and fill that table of docs/results/xue2022.md.
 
-Run from the root of the repository, after docs/scripts/train_autoencoders.py and benchmark_xue2022.py:
+Run from the root of the repository on the machine they were trained on, after
+docs/scripts/train_autoencoders.py and benchmark_xue2022.py:
     python docs/scripts/compare_autoencoders.py [FOLDER...] [--epochs 20]
 FOLDERs are models of networks that were trained with one setting; what is told of their trainings is kept in
 docs/results/autoencoders/training.json, so that without folders the table is drawn again from there. Of
@@ -14,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from sesctl.benchmark.result_file import hardware
 from sesctl.benchmark.tables import fill_markers
 from sesctl.models.description import read_description
 
@@ -31,11 +33,8 @@ def collect(folders: list[Path]) -> dict[str, Any]:
     trainings = json.loads(RESULT.read_text(encoding="utf-8"))["trainings"] if RESULT.exists() else {}
     for folder in folders:
         about = read_description(folder)
-        weights = sum(
-            int(np.prod(tensor["shape"])) for file in about["weights"] for tensor in file["tensors"].values()
-        )
         kept = {key: about[key] for key in ("data", "training", "best_epoch", "versions", "history")}
-        trainings[about["detector"]] = {"weights": weights, **kept}
+        trainings[about["detector"]] = {**kept, "hardware": hardware()}
     RESULT.parent.mkdir(parents=True, exist_ok=True)
     text = json.dumps({"trainings": trainings}, ensure_ascii=False)
     RESULT.write_text(text + "\n", encoding="utf-8")

@@ -1,5 +1,8 @@
 """Records: samples that are finite, or NaN in gaps."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import numpy as np
 import numpy.typing as npt
 
@@ -36,6 +39,29 @@ def as_record(values: npt.ArrayLike, name: str = "values", threads: int = 1) -> 
     samples = as_samples(values, name)
     refuse_infinite(samples, name, threads)
     return samples
+
+
+@contextmanager
+def infinite_named(samples: FloatArray, name: str = "values", threads: int = 1) -> Iterator[None]:
+    """Say which sample is infinite where a kernel refuses one.
+
+    A kernel sees every sample anyway, but does not know where in an array of many axes it lies.
+
+    Parameters
+    ----------
+    samples, name, threads
+        As for `refuse_infinite`.
+
+    Raises
+    ------
+    ParameterError
+        With the sample's place, if one is infinite; else what the kernel refused.
+    """
+    try:
+        yield
+    except ParameterError:
+        refuse_infinite(samples, name, threads)
+        raise
 
 
 def refuse_infinite(samples: FloatArray, name: str = "values", threads: int = 1) -> None:

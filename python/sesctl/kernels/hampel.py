@@ -9,7 +9,7 @@ import numpy.typing as npt
 from sesctl import _core
 from sesctl.errors import ParameterError
 from sesctl.kernels.arrays import FloatArray, as_out, as_samples
-from sesctl.kernels.finite import refuse_infinite
+from sesctl.kernels.finite import infinite_named
 from sesctl.kernels.threads import as_threads
 from sesctl.kernels.window import as_window
 
@@ -52,7 +52,8 @@ def despike(
         it.
     out : ndarray of float32 or float64, shape (..., samples), optional
         Where to write the despiked record: a C-contiguous array of the shape and type of the result that
-        shares no memory with `values`. A new one if not given.
+        shares no memory with `values`. A new one if not given. Where a value is infinite, it may be written
+        in part before that is refused.
 
     Returns
     -------
@@ -85,9 +86,5 @@ def despike(
     most_threads = as_threads(threads)
     samples = as_samples(values)
     to = as_out(out, samples)
-    try:
+    with infinite_named(samples, threads=most_threads):
         return _core.despike(samples, width, n_sigma, floor, most_threads, to)
-    except ParameterError:
-        # The kernel sees every sample anyway, but does not know where in `values` it lies.
-        refuse_infinite(samples, threads=most_threads)
-        raise

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from sesctl import _core
 from sesctl.errors import ParameterError, ShapeError
 from sesctl.kernels.arrays import as_integers, as_samples
-from sesctl.kernels.finite import as_record, refuse_infinite
+from sesctl.kernels.finite import as_record, infinite_named
 from sesctl.kernels.threads import as_threads
 from sesctl.kernels.window import as_integer
 
@@ -112,14 +112,10 @@ def find_intervals(
         raise ParameterError(msg, "Pass 0 to merge only runs that touch.")
     # No interval and no gap is longer than the record.
     shortest, longest, gap = (min(length, samples + 1) for length in (shortest, longest, gap))
-    try:
+    with infinite_named(scores, "probability", most_threads):
         found = _core.find_intervals(
             scores, high, low, shortest, longest, gap, most_threads, refuse_infinite=True
         )
-    except ParameterError:
-        # The kernel sees every score anyway, but does not know where in `probability` it lies.
-        refuse_infinite(scores, "probability", most_threads)
-        raise
     return Intervals(*found)
 
 

@@ -5,9 +5,8 @@ from typing import SupportsIndex
 import numpy.typing as npt
 
 from sesctl import _core
-from sesctl.errors import ParameterError
 from sesctl.kernels.arrays import FloatArray, as_out, as_samples
-from sesctl.kernels.finite import refuse_infinite
+from sesctl.kernels.finite import infinite_named
 from sesctl.kernels.threads import as_threads
 from sesctl.kernels.window import as_window
 
@@ -36,7 +35,8 @@ def running_median(
         it.
     out : ndarray of float32 or float64, shape (..., samples), optional
         Where to write the medians: a C-contiguous array of the shape and type of the result that
-        shares no memory with `values`. A new one if not given.
+        shares no memory with `values`. A new one if not given. Where a value is infinite, it may be written
+        in part before that is refused.
 
     Returns
     -------
@@ -55,9 +55,5 @@ def running_median(
     most_threads = as_threads(threads)
     samples = as_samples(values)
     to = as_out(out, samples)
-    try:
+    with infinite_named(samples, threads=most_threads):
         return _core.running_median(samples, width, most_threads, to)
-    except ParameterError:
-        # The kernel sees every sample anyway, but does not know where in `values` it lies.
-        refuse_infinite(samples, threads=most_threads)
-        raise

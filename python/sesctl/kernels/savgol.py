@@ -7,7 +7,7 @@ import numpy.typing as npt
 from sesctl import _core
 from sesctl.errors import ParameterError
 from sesctl.kernels.arrays import FloatArray, as_out, as_samples
-from sesctl.kernels.finite import refuse_infinite
+from sesctl.kernels.finite import infinite_named
 from sesctl.kernels.threads import as_threads
 from sesctl.kernels.window import as_integer, as_window
 
@@ -48,7 +48,8 @@ def smooth_savgol(
         it.
     out : ndarray of float32 or float64, shape (..., samples), optional
         Where to write the smoothed record: a C-contiguous array of the shape and type of the result that
-        shares no memory with `values`. A new one if not given.
+        shares no memory with `values`. A new one if not given. Where a value is infinite, it may be written
+        in part before that is refused.
 
     Returns
     -------
@@ -90,9 +91,5 @@ def smooth_savgol(
     most_threads = as_threads(threads)
     samples = as_samples(values)
     to = as_out(out, samples)
-    try:
+    with infinite_named(samples, threads=most_threads):
         return _core.smooth_savgol(samples, width, degree, most_threads, to)
-    except ParameterError:
-        # The kernel sees every sample anyway, but does not know where in `values` it lies.
-        refuse_infinite(samples, threads=most_threads)
-        raise

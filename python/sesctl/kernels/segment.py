@@ -9,7 +9,7 @@ import numpy.typing as npt
 from sesctl import _core
 from sesctl.errors import ParameterError, ShapeError
 from sesctl.kernels.arrays import FloatArray, as_integers, as_samples
-from sesctl.kernels.finite import refuse_infinite
+from sesctl.kernels.finite import infinite_named
 from sesctl.kernels.threads import as_threads
 from sesctl.kernels.window import as_integer
 
@@ -87,12 +87,8 @@ def grid_samples(
         raise ParameterError(msg, "Grid a shorter time at once, and check that interval is in µs.")
     grid = _as_int64(start, "start", "µs", least=_INT64.min), _as_int64(interval, "interval", "µs", least=1)
     rows = samples.reshape(prod(channels), len(at))
-    try:
+    with infinite_named(samples, threads=most_threads):
         gridded, hits = _core.grid_samples(at, rows, *grid, points, most_threads, refuse_infinite=True)
-    except ParameterError:
-        # The kernel sees every sample anyway, but does not know where in `values` it lies.
-        refuse_infinite(samples, threads=most_threads)
-        raise
     return gridded.reshape(*channels, points), hits.reshape(*channels, points)
 
 

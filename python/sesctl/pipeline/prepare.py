@@ -100,7 +100,7 @@ def days_for(
     cleaning = CLEANING[info.cleaning]
     at_once = cleaning is not None and info.context * SECOND >= DAY
     reach_s = cleaning.context_s() if cleaning and at_once else 0.0
-    around_s = info.context + max(reach_s, RESAMPLED_SAMPLES * info.interval)
+    around_s = info.context + reach_s + RESAMPLED_SAMPLES * info.interval
     record = _read(source, starts, dipoles, info.interval, around_s)
     raw = _cut(record, starts, 0) if record is not None else None
     if record is None or raw is None:
