@@ -3,19 +3,21 @@
 Run from the root of the repository:
     python docs/scripts/benchmark_xue2022.py [--models DIR] [--shipped] [--draw-only]
 DIR holds what docs/scripts/train_autoencoders.py trained, a folder a network, with lstm_ae-weak and
-lstm_ae-transfer beside; without it only detectors that need no training are run, and with
---shipped `ses_net` as it is shipped, which learnt from none of these stations. Parts whose files are in
-docs/results/xue2022 are not run again.
+lstm_ae-transfer, and the same of lstm_ae_seq, beside; without it only detectors that need no training are
+run, and with --shipped `ses_net` as it is shipped, which learnt from none of these stations. Parts whose
+files are in docs/results/xue2022 are not run again.
 """
 
 import argparse
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from sesctl.benchmark.pictures import draw_pictures
 from sesctl.benchmark.result_file import read_results
 from sesctl.benchmark.run import STATIONS, parts_of, run_study
-from sesctl.benchmark.scale import FULL
+from sesctl.benchmark.scale import FULL, Scale
+from sesctl.benchmark.splits import Protocol
 from sesctl.benchmark.study import find_detector
 from sesctl.benchmark.tables import fill_markers, render_tables
 from sesctl_plugins.models import shipped
@@ -24,7 +26,8 @@ DOCS = Path(__file__).parents[1]
 RESULTS = DOCS / "results/xue2022"
 DETECTORS = ("boxcar", "boxcar_ref")
 NETWORKS = ("lstm_ae", "lstm_ae_plain", "gru_ae", "fc_ae", "fct_ae", "lstm_ae_seq")
-RETRAINED = ("lstm_ae/weak", "lstm_ae/transfer")
+WHOLE = ("lstm_ae", "lstm_ae_seq")
+RETRAINED = tuple(f"{name}/{leg}" for name in WHOLE for leg in ("weak", "transfer"))
 # False alarms need the whole year; of the rest a part says enough about detectors that do not learn.
 REDUCED = replace(
     FULL,
@@ -36,32 +39,42 @@ REDUCED = replace(
     days_a_station=5,
 )
 
+Task = tuple[tuple[str, ...], Scale, tuple[Protocol, ...], tuple[str, ...]]
+
+
+def learnt_parts(name: str, models: Mapping[str, Path]) -> list[Task]:
+    """Return what a trained network is scored on: on its own station, the two whole ones on everything."""
+    parts: list[Task] = [
+        (("hkb",), FULL, ("honest",), ("success",)),
+        (("hkb",), REDUCED, ("paper",), ("success",)),
+    ]
+    if name in WHOLE:
+        if f"{name}/transfer" in models:
+            parts.append((("hkb",), FULL, ("honest",), ("transfer",)))
+        if f"{name}/weak" in models:
+            parts.append((("hkb",), FULL, ("honest",), ("strengths",)))
+        parts += [
+            (("hkb",), REDUCED, ("paper", "honest"), ("recorded",)),
+            (("mts", "ota"), REDUCED, ("honest",), ("recorded",)),
+            (("mts", "ota"), FULL, ("honest",), ("success",)),
+            (("mts", "ota"), REDUCED, ("paper",), ("success", "recorded")),
+            ((), REDUCED, ("honest",), ("unseen",)),
+        ]
+    return parts
+
 
 def run_learnt(folder: Path) -> None:
-    """Score the trained networks: `lstm_ae` on everything, the others beside it on its own station."""
-    models = {name: folder / name for name in NETWORKS}
-    models |= {name: folder / name.replace("/", "-") for name in RETRAINED}
+    """Score the trained networks there are."""
+    models = {name: folder / name.replace("/", "-") for name in (*NETWORKS, *RETRAINED)}
     models = {name: model for name, model in models.items() if model.is_dir()}
-    for networks, stations, scale, protocols, experiments in (
-        (("lstm_ae",), ("hkb",), FULL, ("honest",), ("success",)),
-        (("lstm_ae",), ("hkb",), FULL, ("honest",), ("transfer",) if "lstm_ae/transfer" in models else ()),
-        (("lstm_ae",), ("hkb",), REDUCED, ("paper",), ("success",)),
-        (("lstm_ae",), ("hkb",), REDUCED, ("paper", "honest"), ("recorded",)),
-        (("lstm_ae",), ("hkb",), REDUCED, ("honest",), ("strengths",) if "lstm_ae/weak" in models else ()),
-        (("lstm_ae",), ("mts", "ota"), REDUCED, ("honest",), ("recorded",)),
-        (NETWORKS[1:], ("hkb",), FULL, ("honest",), ("success",)),
-        (NETWORKS[1:], ("hkb",), REDUCED, ("paper",), ("success",)),
-        (("lstm_ae",), ("mts", "ota"), FULL, ("honest",), ("success",)),
-        (("lstm_ae",), ("mts", "ota"), REDUCED, ("paper",), ("success", "recorded")),
-        (("lstm_ae",), (), REDUCED, ("honest",), ("unseen",)),
-    ):
-        there = [name for name in networks if name in models]
-        if not there:
-            continue
-        parts = parts_of([find_detector(name) for name in there], stations, protocols, experiments)
-        parts = [part for part in parts if part.experiment != "unseen" or "unseen" in experiments]
-        mine = {name: model for name, model in models.items() if name.split("/")[0] in there}
-        run_study(parts, scale, RESULTS, lambda done, total: print(f"{done} of {total}", flush=True), mine)
+    for name in (name for name in NETWORKS if name in models):
+        mine = {each: model for each, model in models.items() if each.split("/")[0] == name}
+        for stations, scale, protocols, experiments in learnt_parts(name, models):
+            parts = parts_of([find_detector(name)], stations, protocols, experiments)
+            parts = [part for part in parts if part.experiment in experiments]
+            run_study(
+                parts, scale, RESULTS, lambda done, total: print(f"{done} of {total}", flush=True), mine
+            )
 
 
 def run_untrained() -> None:

@@ -1,13 +1,14 @@
-"""Make the model that comes with `lstm_ae` out of a trained one: half precision, a card, a calibration.
+"""Make the model that comes with an autoencoder out of a trained one: half precision, a card, a calibration.
 
 Run from the root of the repository, after docs/scripts/train_autoencoders.py and benchmark_xue2022.py:
-    python docs/scripts/ship_lstm_ae.py FOLDER... [--beside FOLDER...] [--days 180] [--history-only]
-    python docs/scripts/ship_lstm_ae.py --calibration-only   or   --card-only
-FOLDERs are those of the training and of its continuations, in order; the last is shipped. Writes
-plugins/sesctl_plugins/models/lstm_ae, and in docs/results/lstm_ae calibration.json and training.json, the
-latter with what was trained beside it too. The last two leave the weights: they are for when what is found
-is scored another way. Thresholds come from quiet days of the three simulated stations:
-those hold no SES, so that everything found is a false alarm.
+    python docs/scripts/ship_autoencoder.py NETWORK FOLDER... [--beside FOLDER...] [--days 180]
+    python docs/scripts/ship_autoencoder.py NETWORK --calibration-only   or   --card-only
+NETWORK is `lstm_ae` or `lstm_ae_seq`. FOLDERs are those of the training and of its continuations, in order;
+the last is shipped. Writes plugins/sesctl_plugins/models/NETWORK, and in docs/results/NETWORK
+calibration.json and training.json, the latter with what was trained beside it too, and alone with
+--history-only. The last two leave the weights: they are for when what is found is scored another way.
+Thresholds come from quiet days of the three simulated stations: those hold no SES, so that everything found
+is a false alarm.
 """
 
 import argparse
@@ -32,9 +33,10 @@ from sesctl.report import Curves, write_curves
 from sesctl.synth import simulate
 
 ROOT = Path(__file__).resolve().parents[2]
-SHIPPED = ROOT / "plugins" / "sesctl_plugins" / "models" / "lstm_ae"
+MODELS = ROOT / "plugins" / "sesctl_plugins" / "models"
 STUDY = ROOT / "docs" / "results" / "xue2022"
-RESULT = ROOT / "docs" / "results" / "lstm_ae" / "calibration.json"
+RESULTS = ROOT / "docs" / "results"
+PUBLISHED_PAIRS = 100 * 21_270 * 9 // 10
 STATIONS = ("hkb", "mts", "ota")
 SEED = 1000  # validation seeds are 1000 to 1999
 FIRST_DAY = dt.date(2000, 1, 11)
@@ -55,9 +57,10 @@ def score(name: str, scores: dict[str, Any], of: str) -> dict[str, Any]:
     return {"name": name, "value": f"{100 * scores['success_top1']:.1f} %", "interval": interval, "of": of}
 
 
-def card_scores() -> list[dict[str, Any]]:
+def card_scores(network: str) -> list[dict[str, Any]]:
     """Return the card's lines of what the study measured."""
-    measured = json.loads((STUDY / "success-honest-hkb-lstm_ae.json").read_text(encoding="utf-8"))["results"]
+    path = STUDY / f"success-honest-hkb-{network}.json"
+    measured = json.loads(path.read_text(encoding="utf-8"))["results"]
     strong, weak = measured["strong"], measured["weak"]
     name = "success of the day's best interval, 10–15 mV/km, 25–30 min"
     return [
@@ -67,34 +70,47 @@ def card_scores() -> list[dict[str, Any]]:
     ]
 
 
-def tell_again() -> None:
+def tell_again(network: str) -> None:
     """Put the study's scores of now into the shipped model's card."""
-    content = read_description(SHIPPED)
-    write_description(SHIPPED, {**content, "card": {**content["card"], "scores": card_scores()}})
+    content = read_description(MODELS / network)
+    write_description(
+        MODELS / network, {**content, "card": {**content["card"], "scores": card_scores(network)}}
+    )
 
 
-def card(about: list[dict[str, Any]]) -> dict[str, Any]:
+def leg(about: dict[str, Any]) -> str:
+    """Return what one training was."""
+    training = about["training"]
+    (weakest, strongest), (shortest, longest) = (
+        training["embedding"][key] for key in ("amplitude", "duration_s")
+    )
+    return (
+        f"{len(about['history'])} epochs at rate {training['learning_rate']:g} with the signal weighted "
+        f"{training['signal_weight']:g} times, of {weakest:g}–{strongest:g} mV/km and "
+        f"{shortest / 60:g}–{longest / 60:g} min"
+    )
+
+
+def card(network: str, about: list[dict[str, Any]]) -> dict[str, Any]:
     """Return what the model is, from what was trained and measured."""
-    epochs = [
-        f"{len(each['history'])} epochs at rate {each['training']['learning_rate']:g} with the signal "
-        f"weighted {each['training']['signal_weight']:g} times"
-        for each in about
-    ]
     minutes = sum(each["history"][-1]["wall_s"] for each in about) / 60
+    pairs = sum(len(each["history"]) * 3 * 709 * each["training"]["copies"] for each in about)
+    share = round(100 * pairs / PUBLISHED_PAIRS)
     return {
-        "what": registry.find("lstm_ae").summary,
+        "what": registry.find(network).summary,
         "data": [
             "learnt from 709 days of the simulated station hkb, its three dipoles, seed 0, from 1999-01-04",
             "epoch chosen on 180 days of hkb, seed 1000, from 2000-01-11",
-            "signals: boxcars of 10–15 mV/km and 25–30 min, new ones in every epoch",
+            "signals: boxcars, new ones in every epoch",
         ],
-        "protocol": f"{', '.join(epochs)}; {minutes:.0f} min in all; the network returns the signal alone; "
-        "backgrounds rise from quiet ones over the first 1 500 steps, half of them are two days together",
-        "scores": card_scores(),
+        "protocol": f"{'; '.join(map(leg, about))}; {minutes:.0f} min in all; the network returns the "
+        "signal alone; backgrounds rise from quiet ones over the first 1 500 steps, half of them are two "
+        "days together",
+        "scores": card_scores(network),
         "limits": [
             "learnt from one simulated station: fine-tune it on yours, and calibrate it there",
             "signals much weaker or shorter than those it learnt are missed",
-            "trained for an hour on a processor, on an eighth of the published number of pairs",
+            f"trained on a processor, on {share} % of the published number of pairs",
             "scores are those of the weights in single precision; those that come along are rounded to half",
         ],
         "date": dt.datetime.now(dt.UTC).date().isoformat(),
@@ -102,15 +118,15 @@ def card(about: list[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-def ship(folders: list[Path]) -> None:
+def ship(network: str, folders: list[Path]) -> None:
     """Write the folder: weights in half precision, a card, curves of both trainings on one axis."""
     about = [read_description(folder) for folder in folders]
-    model, info = open_model(folders[-1]), registry.find("lstm_ae")
+    model, info, target = open_model(folders[-1]), registry.find(network), MODELS / network
     learner = make_learner(info)
     load_model(info, learner, model)
-    shutil.rmtree(SHIPPED, ignore_errors=True)
-    SHIPPED.mkdir(parents=True)
-    learner.export(SHIPPED, dtype="float16")
+    shutil.rmtree(target, ignore_errors=True)
+    target.mkdir(parents=True)
+    learner.export(target, dtype="float16")
     history: list[dict[str, Any]] = []
     for each in about:
         before = history[-1]["wall_s"] if history else 0.0
@@ -119,14 +135,14 @@ def ship(folders: list[Path]) -> None:
             for k, epoch in enumerate(each["history"])
         ]
     best = sum(len(each["history"]) for each in about[:-1]) + about[-1]["best_epoch"]
-    content = read_description(SHIPPED)
-    told = {"card": card(about), "data": about[-1]["data"], "history": history, "best_epoch": best}
-    write_description(SHIPPED, {**content, **told})
-    write_curves(Curves(detector="lstm_ae", epochs=history, best=best), SHIPPED)
-    shutil.copyfile(folders[-1] / "origins.json", SHIPPED / "origins.json")
+    content = read_description(target)
+    told = {"card": card(network, about), "data": about[-1]["data"], "history": history, "best_epoch": best}
+    write_description(target, {**content, **told})
+    write_curves(Curves(detector=network, epochs=history, best=best), target)
+    shutil.copyfile(folders[-1] / "origins.json", target / "origins.json")
 
 
-def write_history(folders: list[Path]) -> None:
+def write_history(network: str, folders: list[Path]) -> None:
     """Write what each training was set to, on what data, and every epoch's figures."""
     report = {
         "trainings": {
@@ -138,16 +154,16 @@ def write_history(folders: list[Path]) -> None:
         },
         "hardware": {"processor": processor(), "cores": os.cpu_count()},
     }
-    RESULT.parent.mkdir(parents=True, exist_ok=True)
+    (RESULTS / network).mkdir(parents=True, exist_ok=True)
     text = json.dumps(report, ensure_ascii=False) + "\n"
-    RESULT.with_name("training.json").write_text(text, encoding="utf-8")
+    (RESULTS / network / "training.json").write_text(text, encoding="utf-8")
 
 
-def calibrate(days: int) -> None:
+def calibrate(network: str, days: int) -> None:
     """Scan quiet days of the stations with the shipped model and put the calibration beside it."""
     began = time.monotonic()
-    info = registry.find("lstm_ae")
-    learner, model = make_learner(info), open_model(SHIPPED)
+    info = registry.find(network)
+    learner, model = make_learner(info), open_model(MODELS / network)
     load_model(info, learner, model)
     sources = [
         RecordSource(simulate(station, days, SEED, first_day=FIRST_DAY).record.electric())
@@ -155,9 +171,9 @@ def calibrate(days: int) -> None:
     ]
     scanned = scan_sources(sources, info, learner, Scan())
     made = calibration_of(scanned, info, model.hash)
-    save_calibration(made, SHIPPED / "calibration.json")
+    save_calibration(made, MODELS / network / "calibration.json")
     report = {
-        "detector": "lstm_ae",
+        "detector": network,
         "model": model.hash,
         "stations": {
             each.station: {
@@ -190,8 +206,9 @@ def calibrate(days: int) -> None:
         "hardware": {"processor": processor(), "cores": os.cpu_count()},
         "wall_s": round(time.monotonic() - began, 1),
     }
-    RESULT.parent.mkdir(parents=True, exist_ok=True)
-    RESULT.write_text(json.dumps(report, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    (RESULTS / network).mkdir(parents=True, exist_ok=True)
+    text = json.dumps(report, indent=2, ensure_ascii=False) + "\n"
+    (RESULTS / network / "calibration.json").write_text(text, encoding="utf-8")
 
 
 def main() -> None:
@@ -199,6 +216,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
+    parser.add_argument("network", choices=("lstm_ae", "lstm_ae_seq"))
     parser.add_argument("folders", type=Path, nargs="*")
     parser.add_argument("--days", type=int, default=180)
     parser.add_argument("--beside", type=Path, nargs="+", default=[], help="other trainings to tell of")
@@ -208,16 +226,16 @@ def main() -> None:
     asked = parser.parse_args()
     if asked.calibration_only or asked.card_only:
         if asked.calibration_only:
-            calibrate(asked.days)
+            calibrate(asked.network, asked.days)
         if asked.card_only:
-            tell_again()
+            tell_again(asked.network)
         return
     if not asked.folders:
         parser.error("name the folders of the training, or --calibration-only or --card-only")
-    write_history([*asked.folders, *asked.beside])
+    write_history(asked.network, [*asked.folders, *asked.beside])
     if not asked.history_only:
-        ship(asked.folders)
-        calibrate(asked.days)
+        ship(asked.network, asked.folders)
+        calibrate(asked.network, asked.days)
 
 
 if __name__ == "__main__":
