@@ -5,7 +5,8 @@ docs/scripts/train_autoencoders.py and benchmark_xue2022.py:
     python docs/scripts/compare_autoencoders.py [FOLDER...] [--epochs 20]
 FOLDERs are models of networks that were trained with one setting; what is told of their trainings is kept in
 docs/results/autoencoders/training.json, so that without folders the table is drawn again from there. Of
-`lstm_ae`, which learnt for longer, the same first epochs are taken from docs/results/lstm_ae/training.json.
+`lstm_ae`, which learnt for longer, the same first epochs are taken from docs/results/lstm_ae/training.json;
+of `lstm_ae_seq` name the folder of the first training.
 """
 
 import argparse
@@ -24,6 +25,8 @@ RESULT = DOCS / "results" / "autoencoders" / "training.json"
 PAGE = DOCS / "results" / "xue2022.md"
 STUDY = DOCS / "results" / "xue2022"
 PAIRS_AN_EPOCH = 3 * 3 * 709
+WHOLE = ("lstm_ae", "lstm_ae_seq")
+"""Networks that learnt on afterwards; what they were tested as is not what is compared here."""
 SAME = ("copies", "batch", "learning_rate", "signal_weight", "quiet_steps", "mix", "target", "seed")
 """Settings in which two trainings that are compared must agree."""
 
@@ -64,7 +67,7 @@ def row(name: str, about: dict[str, Any], epochs: int) -> str:
     seen = about["history"][:epochs]
     best = max(seen, key=lambda each: (each["validation_success"], -each["validation_loss"]))
     last = np.mean([each["validation_success"] for each in seen[-5:]])
-    test = "" if name == "lstm_ae" else tested(name)
+    test = "" if name in WHOLE else tested(name)
     pairs = f"{PAIRS_AN_EPOCH * len(seen):,}".replace(",", " ")
     chosen = f"{100 * best['validation_success']:.1f} % (epoch {best['epoch']})"
     return f"| `{name}` | {len(seen)} | {pairs} | {chosen} | {100 * last:.1f} % | {test} |"

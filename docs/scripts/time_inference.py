@@ -1,8 +1,10 @@
-"""Time a day of `lstm_ae` at batch 128 on the processor with every library that is installed.
+"""Time a day of an autoencoder at batch 128 on the processor with every library that is installed.
 
-Run from the root of the repository, with nothing else running: python docs/scripts/time_inference.py
+Run from the root of the repository, with nothing else running:
+    python docs/scripts/time_inference.py [NETWORK]
+NETWORK is one that comes trained, `lstm_ae` by default.
 Each library has a process of its own; the processes take turns, so that a noisy machine disturbs all alike.
-Writes docs/results/lstm_ae/inference.json.
+Writes docs/results/NETWORK/inference.json.
 """
 
 import json
@@ -16,13 +18,13 @@ from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 
-RESULT = Path(__file__).parents[1] / "results" / "lstm_ae" / "inference.json"
+RESULTS = Path(__file__).parents[1] / "results"
 LIBRARIES = {"jax": "jax", "tensorflow": "tensorflow", "torch": "torch", "onnx": "onnxruntime"}
 BATCH, CALLS, ROUNDS = 128, 6, 5
 PUBLISHED_MS = 2.1
 
 
-def measure(library: str) -> None:
+def measure(network: str, library: str) -> None:
     """Answer every line on the standard input with the time of a day in ms."""
     if library != "onnx":
         os.environ["KERAS_BACKEND"] = library
@@ -33,7 +35,7 @@ def measure(library: str) -> None:
     from sesctl import registry
     from sesctl.pipeline import load_detector
 
-    detector, _ = load_detector(registry.find("lstm_ae"))
+    detector, _ = load_detector(registry.find(network))
     detector.batch = BATCH
     random = np.random.default_rng(0)
     rows = random.normal(0, 3, (BATCH, 8640)).astype(np.float32)
@@ -54,12 +56,12 @@ def processor() -> str:
     return platform.processor()
 
 
-def main() -> None:
+def main(network: str) -> None:
     """Let the libraries take turns."""
     there = [name for name, package in LIBRARIES.items() if find_spec(package)]
     asked = {
         name: subprocess.Popen(
-            [sys.executable, __file__, name],
+            [sys.executable, __file__, network, name],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -77,7 +79,7 @@ def main() -> None:
     for process in asked.values():
         process.communicate()
     report = {
-        "detector": "lstm_ae",
+        "detector": network,
         "batch": BATCH,
         "rounds": ROUNDS,
         "engines": engines,
@@ -90,14 +92,18 @@ def main() -> None:
         },
         "hardware": {"processor": processor(), "cores": os.cpu_count()},
     }
-    RESULT.parent.mkdir(parents=True, exist_ok=True)
-    RESULT.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
+    folder = RESULTS / network
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "inference.json").write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
     for name in there:
         print(f"{name}: {statistics.median(times[name]):.2f} ms a day ({engines[name]})")
 
 
 if __name__ == "__main__":
-    if len(sys.argv) > 1:
-        measure(sys.argv[1])
-    else:
-        main()
+    match sys.argv[1:]:
+        case [network, library]:
+            measure(network, library)
+        case [network]:
+            main(network)
+        case _:
+            main("lstm_ae")
