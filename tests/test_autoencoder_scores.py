@@ -111,8 +111,8 @@ def test_only_the_raw_score_is_changed():
     assert confirmed(worse, days) == found
 
 
-def stored(name):
-    return json.loads((RESULTS / "lstm_ae" / f"{name}.json").read_text(encoding="utf-8"))
+def stored(name, network="lstm_ae"):
+    return json.loads((RESULTS / network / f"{name}.json").read_text(encoding="utf-8"))
 
 
 def test_the_page_s_table_of_raw_scores_is_the_stored_study():
@@ -137,20 +137,25 @@ def test_the_study_looked_at_no_test_seed():
     assert all(1000 <= ground["ground"]["seed"] < 2000 for ground in stored("raw_score")["grounds"])
 
 
-def test_the_stored_calibration_is_the_one_that_is_shipped():
-    folder = ROOT / "plugins" / "sesctl_plugins" / "models" / "lstm_ae"
-    shipped, study = load_calibration(folder / "calibration.json"), stored("calibration")
+@pytest.mark.parametrize("network", ["lstm_ae", "lstm_ae_seq"])
+def test_the_stored_calibration_is_the_one_that_is_shipped(network):
+    folder = ROOT / "plugins" / "sesctl_plugins" / "models" / network
+    shipped, study = load_calibration(folder / "calibration.json"), stored("calibration", network)
     assert (shipped.model, study["own_threshold"]) == (study["model"], THRESHOLD)
     assert shipped.live_days == pytest.approx(study["pooled"]["live_days"])
     for chosen in study["pooled"]["thresholds"].values():
         assert int((shipped.scores > chosen["value"]).sum()) == chosen["k"]
 
 
-def test_the_alarms_that_the_page_tells_of_are_those_of_the_stored_calibration():
-    page, study = (RESULTS / "xue2022.md").read_text(encoding="utf-8"), stored("calibration")
+def test_the_alarms_that_the_page_tells_of_are_those_of_the_stored_calibrations():
+    page = (RESULTS / "xue2022.md").read_text(encoding="utf-8")
     told = re.findall(
         r"raises ([\d.]+) false alarms a station-day on `hkb` in 2000, ([\d.]+) on `mts` and ([\d.]+)", page
     )
     assert told == [
-        tuple(f"{each['alarms_per_day_at_own_threshold']:.2f}" for each in study["stations"].values())
+        tuple(
+            f"{each['alarms_per_day_at_own_threshold']:.2f}"
+            for each in stored("calibration", network)["stations"].values()
+        )
+        for network in ("lstm_ae", "lstm_ae_seq")
     ]

@@ -196,7 +196,7 @@ def test_what_boxcar_finds_is_what_the_stored_study_says():
 
 def test_what_the_trained_network_finds_is_what_the_stored_study_says():
     section = README.partition("## A trained network")[2].partition("\n## ")[0]
-    for name in ("lstm_ae", "boxcar"):
+    for name in ("lstm_ae", "lstm_ae_seq", "boxcar"):
         found = stored("xue2022", f"success-honest-hkb-{name}")["results"]["strong"]["dipole"]
         own = found["thresholds"]["own"]
         assert f"{100 * found['top1']['success_top1']:.0f} %" in section
@@ -204,9 +204,10 @@ def test_what_the_trained_network_finds_is_what_the_stored_study_says():
         assert (f"{alarms:.2f} false alarms" if alarms < 1 else f"raises {alarms:.1f}") in section
 
 
-def test_the_model_that_is_shipped_says_on_its_card_what_was_measured():
-    card = json.loads((ROOT / "plugins/sesctl_plugins/models/lstm_ae/model.json").read_text())["card"]
-    levels = stored("xue2022", "success-honest-hkb-lstm_ae")["results"]["strong"]
+@pytest.mark.parametrize("network", ["lstm_ae", "lstm_ae_seq"])
+def test_the_model_that_is_shipped_says_on_its_card_what_was_measured(network):
+    card = json.loads((ROOT / f"plugins/sesctl_plugins/models/{network}/model.json").read_text())["card"]
+    levels = stored("xue2022", f"success-honest-hkb-{network}")["results"]["strong"]
     for score, level in zip(card["scores"], ("dipole", "station"), strict=False):
         assert score["value"] == f"{100 * levels[level]['top1']['success_top1']:.1f} %"
 
@@ -271,7 +272,7 @@ def test_its_training_runs_as_written_with_a_network_that_learns_quickly(tmp_pat
         *("train", "models", "calibrate", "detect", "train")
     ]
     for command in commands:
-        program, *arguments = command.replace("lstm_ae", "pupil").split()
+        program, *arguments = command.replace("lstm_ae_seq", "pupil").split()
         assert program == "sesctl"
         done = run(*arguments, cwd=tmp_path, path=[DOUBLES / "pupil_plugin"])
         assert done.returncode == 0, f"{command}: {done.stderr}"
