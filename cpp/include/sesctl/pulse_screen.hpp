@@ -47,13 +47,20 @@ class PulseScreen {
     }
 
     // Of the samples [first, first + pulse_block) of the row the suspects, 64 in a word; of what lies beyond
-    // the end of the row, none. Throws ParameterError where a sample is infinite.
-    std::span<const std::uint64_t, words> suspects(std::span<const T> row, std::size_t first) {
+    // the end of the row, none. All are copied to the same place of `copied`. Throws ParameterError where a
+    // sample is infinite.
+    std::span<const std::uint64_t, words> suspects(std::span<const T> row, std::size_t first,
+                                                   std::span<T> copied) {
         read(row, first);
-        round_to_steps();
+        const bool is_whole = row.size() - first >= pulse_block;
+        if (!is_whole) std::ranges::copy(row.subspan(first), copied.subspan(first).begin());
+        choose_steps();
+        round_to_steps(is_whole ? &copied[first] : nullptr);
         stand_in();
         sort_halves();
-        for (std::size_t w = 0; w < words; ++w) suspects_[w] = suspects_in(w) & ~missing_[w + 1];
+        const bool is_another = row.size() - first >= 2 * pulse_block + word;
+        find_suspects(is_another ? &row[first + pulse_block + word] : nullptr,
+                      is_another ? &copied[first + pulse_block] : nullptr);
         return suspects_;
     }
 
@@ -109,8 +116,7 @@ class PulseScreen {
         spared_ = static_cast<Step>(std::min(floor / step, double{cut_off}));
     }
 
-    void round_to_steps() {
-        choose_steps();
+    void round_to_steps(T* copied) {
         using Samples = Vector<T, Bytes>;
         using Integers = Vector<std::int32_t, Bytes / sizeof(T) * sizeof(std::int32_t)>;
         using Steps = Vector<Step, Bytes / sizeof(T) * sizeof(Step)>;
@@ -121,8 +127,11 @@ class PulseScreen {
         for (std::size_t w = 0; w < words + 2; ++w) {
             const T* const from = samples_ + w * word;
             Step* const to = steps_.data() + w * word;
+            T* const copy =
+                copied == nullptr || w == 0 || w > words ? unused_.data() : copied + (w - 1) * word;
             missing_[w] = bits_where<T, Bytes>(from, [&](const Samples& sample, std::size_t at) {
                 largest = greater(magnitude<T>(sample), largest);
+                store(sample, copy + at);
                 const Samples steps = (sample - reference_) * steps_of_one_;
                 const Samples cut = greater(lesser(steps, most), least);
                 store(__builtin_convertvector(__builtin_convertvector(cut, Integers), Steps), to + at);
@@ -168,22 +177,42 @@ class PulseScreen {
         }
     }
 
-    std::uint64_t suspects_in(std::size_t w) const {
-        std::uint64_t suspects = 0;
-        for (std::size_t begin = 0; begin < word; begin += lanes) {
-            const std::size_t at = (w + 1) * word + begin;
-            std::array<V, 2 * Half> others;
-            for (std::size_t k = 0; k < Half; ++k) {
-                others[k] = load<V>(halves_.data() + k * places + at - Half);
-                others[Half + k] = load<V>(halves_.data() + k * places + at + 1);
-            }
-            others = in_order<merging_network<2 * Half>>(others);
-            const V sample = load<V>(steps_.data() + at);
-            const V suspect =
-                any_missing(at) ? suspects_beside_gaps(others, sample) : suspects_among(others, sample);
-            suspects |= bits_of(suspect) << begin;
+    // First where no sample is missing, then beside gaps: what comes next can be foreseen. On the way, what
+    // the next block reads and writes is fetched, if there is one.
+    void find_suspects(const T* next_read, const T* next_written) {
+        constexpr std::size_t vectors = pulse_block / lanes;
+        std::array<std::uint8_t, vectors> order;
+        std::size_t whole = 0;
+        std::size_t beside = vectors;
+        for (std::size_t i = 0; i < vectors; ++i) {
+            // To either end, of which one is written over.
+            order[whole] = order[beside - 1] = static_cast<std::uint8_t>(i);
+            const std::uint64_t none_missing = (missing_around(word + i * lanes) - 1) >> (word - 1);
+            whole += none_missing;
+            beside -= 1 - none_missing;
         }
-        return suspects;
+        suspects_.fill(0);
+        for (std::size_t k = 0; k < vectors; ++k) {
+            const std::size_t at = order[k] * lanes;
+            constexpr std::size_t line = 64 / sizeof(T);
+            for (std::size_t i = k * lanes; next_read != nullptr && i < (k + 1) * lanes; i += line) {
+                __builtin_prefetch(next_read + i);
+                __builtin_prefetch(next_written + i, 1);
+            }
+            suspects_[at / word] |= suspects_at(word + at, k >= whole) << at % word;
+        }
+        for (std::size_t w = 0; w < words; ++w) suspects_[w] &= ~missing_[w + 1];
+    }
+
+    std::uint64_t suspects_at(std::size_t at, bool is_beside_gap) const {
+        std::array<V, 2 * Half> others;
+        for (std::size_t k = 0; k < Half; ++k) {
+            others[k] = load<V>(halves_.data() + k * places + at - Half);
+            others[Half + k] = load<V>(halves_.data() + k * places + at + 1);
+        }
+        others = in_order<merging_network<2 * Half>>(others);
+        const V sample = load<V>(steps_.data() + at);
+        return bits_of(is_beside_gap ? suspects_beside_gaps(others, sample) : suspects_among(others, sample));
     }
 
     // What a comparison told, a bit for each step.
@@ -198,12 +227,14 @@ class PulseScreen {
         return lane_bits<Step>(mask);
     }
 
-    SESCTL_INLINE bool any_missing(std::size_t at) const {
+    // Which samples are missing in the windows around those of a vector: fewer bits than a word has.
+    SESCTL_INLINE std::uint64_t missing_around(std::size_t at) const {
         const std::size_t from = at - Half;
         const std::size_t shift = from % word;
-        const std::uint64_t bits =
-            missing_[from / word] >> shift | (shift == 0 ? 0 : missing_[from / word + 1] << (word - shift));
-        return (bits & (~std::uint64_t{0} >> (word - lanes - 2 * Half))) != 0;
+        // Shifted twice, as no word can be shifted out at once.
+        const std::uint64_t bits = missing_[from / word] >> shift | missing_[from / word + 1]
+                                                                        << 1 << (word - 1 - shift);
+        return bits & (~std::uint64_t{0} >> (word - lanes - 2 * Half));
     }
 
     // The rank-th smallest of the others' deviations from the middle.
@@ -264,6 +295,7 @@ class PulseScreen {
     LaneBuffer<T> most_steps_{Bytes / sizeof(T)};
     const T* samples_ = nullptr;    // of the block and a word on both sides
     LaneBuffer<T> padded_{places};  // the same where they reach beyond the row
+    LaneBuffer<T> unused_{word};
     LaneBuffer<Step> steps_{places};
     LaneBuffer<Step> halves_{Half * places};
     std::array<std::uint64_t, words + 2> missing_{};
