@@ -34,7 +34,7 @@ template <class T, std::size_t Bytes>
 class RowFiller {
   public:
     RowFiller(std::span<const T> row, std::size_t longest, T* filled, bool* mask)
-        : row_(row), longest_(longest), filled_(filled), mask_(mask) {}
+        : row_(row), longest_(longest), filled_(filled), mask_(mask), in_place_(filled == row.data()) {}
 
     void fill() {
         std::size_t at = 0;
@@ -47,7 +47,7 @@ class RowFiller {
         if (any_bit(largest_ == std::numeric_limits<T>::infinity())) refuse_infinite();
         if (at == row_.size()) return;
         const auto rest = row_.subspan(at);
-        std::ranges::copy(rest, filled_ + at);
+        if (!in_place_) std::ranges::copy(rest, filled_ + at);
         std::fill_n(mask_ + at, rest.size(), false);
         // What is beyond the row is missing, too.
         fill_word(at, ~samples_present<T, Bytes>(rest), beside);
@@ -62,7 +62,7 @@ class RowFiller {
         std::fill_n(mask_ + at, word, false);
         return bits_where<T, Bytes>(row_.data() + at, [&](const V& some, std::size_t k) {
             largest_ = greater(magnitude<T>(some), largest_);
-            store(some, filled_ + at + k);
+            if (!in_place_) store(some, filled_ + at + k);
             return some != some;
         });
     }
@@ -104,6 +104,7 @@ class RowFiller {
     std::size_t longest_;
     T* filled_;
     bool* mask_;
+    bool in_place_;  // nothing need be copied
     V largest_{};
     std::size_t first_ = 0;  // of the longer gap,
     bool inside_ = false;    // if inside one
