@@ -195,12 +195,10 @@ class BlockFilter {
             }
         }
         std::size_t done = 0;
-        for (; done + Judges::lanes <= count_; done += Judges::lanes) {
-            judge_waiting(row, done, Judges::lanes, despiked, replaced);
-        }
-        if (is_last && done < count_) {
-            judge_waiting(row, done, count_ - done, despiked, replaced);
-            done = count_;
+        while (done + (is_last ? 1 : Judges::lanes) <= count_) {
+            const std::size_t some = std::min(Judges::lanes, count_ - done);
+            judge_waiting(row, done, some, despiked, replaced);
+            done += some;
         }
         std::copy(waiting_.begin() + done, waiting_.begin() + count_, waiting_.begin());
         count_ -= done;

@@ -58,10 +58,11 @@ class PulseJudges {
         // two in the middle.
         const Mask even = stand_in < 0;
         const V median = even ? mean(sorted[Half - 1], sorted[Half]) : sorted[Half];
-        V last = deviation<Half>(sorted, median);
-        V before = deviation<Half - 1>(sorted, median);
+        const auto in_order_at = [&](std::size_t k) { return sorted[k]; };
+        V last = deviation(in_order_at, median, Half);
+        V before = deviation(in_order_at, median, Half - 1);
         // Where samples are missing on both sides, fewer deviations are left.
-        leave_out<1>(sorted, median, before, last);
+        if (any_bit(sorted[0] == -infinity)) leave_out(sorted, lane, median, before, last);
         const V mad = even ? mean(before, last) : last;
         const V scale = greater(V(normal_scale * mad), V{} + limit_.floor);
         const Mask pulse = magnitude<double>(V(sample - median)) > limit_.n_sigma * scale;
@@ -69,30 +70,30 @@ class PulseJudges {
         store(pulse ? median : sample, judged_.data() + lane);
     }
 
-    // The deviation from the median that `Rank` others do not exceed: of all runs of Rank + 1 samples in
+    // The deviation from the median that `rank` others do not exceed: of all runs of rank + 1 samples in
     // order, the least of what the one or the other end departs by.
-    template <std::size_t Rank>
-    SESCTL_INLINE static V deviation(const std::array<V, window>& sorted, const V& median) {
+    template <class InOrder>
+    SESCTL_INLINE static V deviation(const InOrder& sorted, const V& median, std::size_t rank) {
         V least = V{} + infinity;
-        for (std::size_t k = 0; k + Rank < window; ++k) {
-            least = lesser(least, greater(V(median - sorted[k]), V(sorted[k + Rank] - median)));
+        for (std::size_t k = 0; k + rank < window; ++k) {
+            least = lesser(least, greater(V(median - sorted(k)), V(sorted(k + rank) - median)));
         }
         return least;
     }
 
-    // Where `Missing` samples, or more, stand on either side, the two deviations in the middle of what is
-    // left.
-    template <std::size_t Missing>
-    SESCTL_INLINE static void leave_out(const std::array<V, window>& sorted, const V& median, V& before,
-                                        V& last) {
-        if constexpr (Missing <= Half) {
-            const Mask fewer = sorted[Missing - 1] == -infinity;
+    // The two deviations in the middle of what is left, where samples stand in on either side. That is
+    // seldom: from memory and in loops, which take little to compile.
+    SESCTL_INLINE void leave_out(const std::array<V, window>& sorted, std::size_t lane, const V& median,
+                                 V& before, V& last) {
+        double* const from = samples_.data() + lane;
+        for (std::size_t k = 0; k < window; ++k) store(sorted[k], from + k * lanes);
+        const auto in_order_at = [&](std::size_t k) { return load<V>(from + k * lanes); };
+        for (std::size_t missing = 1; missing <= Half; ++missing) {
+            const Mask fewer = in_order_at(missing - 1) == -infinity;
             if (!any_bit(fewer)) return;
-            last = fewer ? deviation<Half - Missing>(sorted, median) : last;
-            if constexpr (Missing < Half) {
-                before = fewer ? deviation<Half - Missing - 1>(sorted, median) : before;
-            }
-            leave_out<Missing + 1>(sorted, median, before, last);
+            last = fewer ? deviation(in_order_at, median, Half - missing) : last;
+            const std::size_t one_less = Half - std::min(missing + 1, Half);
+            before = fewer ? deviation(in_order_at, median, one_less) : before;
         }
     }
 
