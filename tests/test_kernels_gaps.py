@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from record_strategies import QUICK, RECORDS, stretches
 from sesctl import _core
-from sesctl.errors import ParameterError
+from sesctl.errors import ParameterError, ShapeError
 from sesctl.kernels import fill_gaps
 
 
@@ -43,11 +43,45 @@ def test_the_mask_is_what_was_missing_and_is_not_and_nothing_else_changes(values
     np.testing.assert_array_equal(filled[~mask], values[~mask])
 
 
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("missing", [0.02, 0.3, 0.9])
+def test_gaps_are_filled_wherever_in_a_long_record_they_lie(dtype, missing):
+    rng = np.random.default_rng(4)
+    for samples in (63, 64, 65, 128, 1000):
+        values = rng.normal(size=(40, samples)).astype(dtype)
+        values[rng.random(values.shape) < missing] = np.nan
+        for max_length in (0, 1, 5, 100):
+            filled, mask = fill_gaps(values, max_length)
+            expected, where = twin(values, max_length)
+            np.testing.assert_array_equal(mask, where)
+            np.testing.assert_array_equal(filled[~mask], values[~mask])
+            np.testing.assert_allclose(filled, expected, rtol=np.finfo(dtype).eps, atol=1e-7)
+            out = values.copy()
+            fill_gaps(out, max_length, out=out)
+            np.testing.assert_array_equal(out, filled)
+
+
 def test_a_gap_of_the_longest_length_is_filled_and_one_sample_more_is_not():
     values = np.array([0.0, np.nan, np.nan, 3.0, np.nan, np.nan, np.nan, 7.0])
     filled, mask = fill_gaps(values, 2)
     np.testing.assert_array_equal(filled, [0, 1, 2, 3, np.nan, np.nan, np.nan, 7])
     np.testing.assert_array_equal(mask, [False, True, True, False, False, False, False, False])
+
+
+@QUICK
+@given(values=RECORDS, max_length=st.integers(0, 12))
+def test_a_record_can_be_filled_in_place(values, max_length):
+    filled, mask = fill_gaps(values, max_length)
+    out, where = fill_gaps(values, max_length, out=values)
+    assert out is values
+    np.testing.assert_array_equal(out, filled)
+    np.testing.assert_array_equal(where, mask)
+
+
+def test_a_record_is_not_filled_into_memory_that_overlaps_it():
+    memory = np.zeros(10)
+    with pytest.raises(ShapeError, match="shares memory"):
+        fill_gaps(memory[:-1], 3, out=memory[1:])
 
 
 def test_a_gap_at_an_end_of_a_row_stays_whatever_stands_in_the_row_beside_it():

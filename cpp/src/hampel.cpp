@@ -163,7 +163,7 @@ void check(PulseLimit limit) {
 // Windows up to here are sorted in registers.
 constexpr std::size_t longest_half = 5;
 
-// Suspects are found 16 to a vector, and judged together as soon as they fill the lanes.
+// Suspects are found 16 to a vector, and judged together where they fill the lanes.
 template <class T, std::size_t Bytes, std::size_t Half>
 class BlockFilter {
   public:
@@ -171,48 +171,73 @@ class BlockFilter {
 
     explicit BlockFilter(PulseLimit limit) : screen_(limit), judges_(limit), judge_(2 * Half + 1, limit) {}
 
-    // Despikes the samples of one block.
-    void filter(std::span<const T> row, std::size_t first, std::span<T> despiked, std::span<bool> replaced) {
-        const std::size_t count = std::min(pulse_block, row.size() - first);
-        std::ranges::copy(row.subspan(first, count), despiked.begin() + static_cast<std::ptrdiff_t>(first));
-        std::ranges::fill(replaced.subspan(first, count), false);
-        const auto suspects = screen_.suspects(row, first);
+    // Despikes the samples of one block, but for the few suspects that wait for those of the next. Those of
+    // the last block of a row, or of the last at all, may not.
+    void filter(std::span<const T> row, std::size_t first, bool is_last, std::span<T> despiked,
+                std::span<bool> replaced) {
+        const auto suspects = screen_.suspects(row, first, despiked);
         for (std::size_t w = 0; w < suspects.size(); ++w) {
-            for (std::uint64_t bits = suspects[w]; bits != 0; bits &= bits - 1) {
-                const std::size_t at =
-                    first + w * Screen::word + static_cast<std::size_t>(std::countr_zero(bits));
-                if (at < Half || at + Half >= row.size()) {
-                    replaced[at] = judge_.replace(row, at, despiked);
-                    continue;
-                }
-                waiting_[count_++] = at;
-                if (count_ == waiting_.size()) judge_waiting(row, despiked, replaced);
+            const std::size_t at = first + w * Screen::word;
+            std::uint64_t bits = suspects[w];
+            if (at + Screen::word <= row.size()) {
+                std::fill_n(&replaced[at], Screen::word, false);
+            } else if (at < row.size()) {
+                std::ranges::fill(replaced.subspan(at), false);
+            }
+            if (at < Half || at + Screen::word + Half > row.size()) {
+                bits = judge_ends(row, at, bits, despiked, replaced);
+            }
+            // Two in any case: how many there are cannot be foreseen.
+            for (std::size_t k = 0; k < 2 || bits != 0; ++k) {
+                waiting_[count_] = at + static_cast<std::size_t>(std::countr_zero(bits));
+                count_ += bits != 0 ? 1 : 0;
+                bits &= bits - 1;
             }
         }
-        if (count_ > 0) judge_waiting(row, despiked, replaced);
+        std::size_t done = 0;
+        while (done + (is_last ? 1 : Judges::lanes) <= count_) {
+            const std::size_t some = std::min(Judges::lanes, count_ - done);
+            judge_waiting(row, done, some, despiked, replaced);
+            done += some;
+        }
+        std::copy(waiting_.begin() + done, waiting_.begin() + count_, waiting_.begin());
+        count_ -= done;
     }
 
   private:
     using Judges = PulseJudges<T, Bytes, Half>;
 
-    void judge_waiting(std::span<const T> row, std::span<T> despiked, std::span<bool> replaced) {
+    // Judges the suspects of a word whose windows reach beyond an end of the row, and returns the others.
+    std::uint64_t judge_ends(std::span<const T> row, std::size_t first, std::uint64_t suspects,
+                             std::span<T> despiked, std::span<bool> replaced) {
+        std::uint64_t others = suspects;
+        for (std::uint64_t bits = suspects; bits != 0; bits &= bits - 1) {
+            const std::size_t at = first + static_cast<std::size_t>(std::countr_zero(bits));
+            if (at >= Half && at + Half < row.size()) continue;
+            replaced[at] = judge_.replace(row, at, despiked);
+            others &= ~(bits & -bits);
+        }
+        return others;
+    }
+
+    void judge_waiting(std::span<const T> row, std::size_t begin, std::size_t count, std::span<T> despiked,
+                       std::span<bool> replaced) {
         std::array<const T*, Judges::lanes> windows;
         for (std::size_t i = 0; i < windows.size(); ++i) {
-            windows[i] = &row[waiting_[i < count_ ? i : 0] - Half];
+            windows[i] = &row[waiting_[begin + (i < count ? i : 0)] - Half];
         }
         const auto pulses = judges_.judge(windows);
-        for (std::size_t i = 0; i < count_; ++i) {
-            if ((pulses >> i & 1) == 0) continue;
-            despiked[waiting_[i]] = judges_.median(i);
-            replaced[waiting_[i]] = true;
+        // Without a branch: what is a pulse cannot be foreseen.
+        for (std::size_t i = 0; i < count; ++i) {
+            despiked[waiting_[begin + i]] = judges_.judged(i);
+            replaced[waiting_[begin + i]] = (pulses >> i & 1) != 0;
         }
-        count_ = 0;
     }
 
     Screen screen_;
     Judges judges_;
     Judge<T> judge_;
-    std::array<std::size_t, Judges::lanes> waiting_{};
+    std::array<std::size_t, pulse_block + Judges::lanes + 2> waiting_{};
     std::size_t count_ = 0;
 };
 
@@ -223,7 +248,8 @@ void despike_blocks(Rows<const T> values, PulseLimit limit, Rows<T> despiked, Ro
     const std::size_t blocks = (values.samples + pulse_block - 1) / pulse_block;
     for (std::size_t i = begin; i < end; ++i) {
         const std::size_t row = i / blocks;
-        filter.filter(values[row], i % blocks * pulse_block, despiked[row], replaced[row]);
+        const bool is_last = i + 1 == end || (i + 1) % blocks == 0;
+        filter.filter(values[row], i % blocks * pulse_block, is_last, despiked[row], replaced[row]);
     }
 }
 

@@ -26,26 +26,16 @@ constexpr std::size_t longest_share = std::size_t{1} << 14;
 // Shorter means are taken of what is smooth already, where whole numbers seldom do.
 constexpr std::size_t shortest_of_integers = 63;
 
-// The sample of least magnitude: what departs from it keeps its digits, since no sample is less.
-template <class T>
-double offset_of(std::span<const T> samples) {
-    return static_cast<double>(*std::min_element(
-        samples.begin(), samples.end(), [](T left, T right) { return std::abs(left) < std::abs(right); }));
-}
-
 // Writes the polynomial fitted to one window at its points first, first + 1, ...
 template <class T>
-void fit_window(std::span<const T> samples, const GramBasis& basis, std::size_t first, std::span<T> fitted,
-                std::vector<double>& scratch) {
-    const double offset = offset_of(samples);
-    scratch.resize(samples.size() + fitted.size());
-    const auto window = std::span(scratch).first(samples.size());
-    const auto result = std::span(scratch).last(fitted.size());
-    std::ranges::transform(samples, window.begin(),
-                           [&](T value) { return static_cast<double>(value) - offset; });
-    basis.fit(window, first, result);
-    std::ranges::transform(result, fitted.begin(),
-                           [&](double value) { return static_cast<T>(offset + value); });
+void fit_window(std::span<const T> samples, const GramBasis& basis, std::size_t first, std::span<T> fitted) {
+    double offset = 0.0;
+    // In double precision, single precision keeps its digits whatever it stands on.
+    if constexpr (std::is_same_v<T, double>) {
+        // The sample of least magnitude: what departs from it keeps its digits, since no sample is less.
+        offset = *std::ranges::min_element(samples, {}, [](double sample) { return std::abs(sample); });
+    }
+    basis.fit(samples, offset, first, fitted);
 }
 
 // What is left of a row once its ends are smoothed. Not flattened: it takes long to compile and little to
@@ -72,12 +62,11 @@ class Ends {
             // One full window, or two: the first reaches up to its middle, the last from there on.
             const GramBasis own(fitting, order_);
             const std::size_t middle = fitting / 2 + 1;
-            fit_window(stretch.first(fitting), own, 0, smoothed.first(middle), scratch_);
-            fit_window(stretch.last(fitting), own, middle - (length - fitting), smoothed.subspan(middle),
-                       scratch_);
+            fit_window(stretch.first(fitting), own, 0, smoothed.first(middle));
+            fit_window(stretch.last(fitting), own, middle - (length - fitting), smoothed.subspan(middle));
         } else {
-            fit_window(stretch.first(window_), basis_, 0, smoothed.first(half), scratch_);
-            fit_window(stretch.last(window_), basis_, window_ - half, smoothed.last(half), scratch_);
+            fit_window(stretch.first(window_), basis_, 0, smoothed.first(half));
+            fit_window(stretch.last(window_), basis_, window_ - half, smoothed.last(half));
             const std::size_t count = length - 2 * half;
             for (std::size_t at = 0; at < count; at += share_) {
                 windows.push_back(
@@ -91,7 +80,6 @@ class Ends {
     std::size_t window_;
     std::size_t order_;
     std::size_t share_;
-    std::vector<double> scratch_;
 };
 
 // The same for every stretch of a row; NaN elsewhere.

@@ -107,15 +107,14 @@ def clean(data: Gridded, cleaning: Cleaning) -> Gridded:
         steps = find_steps(values, interval, cleaning.step)
         quality |= np.where(steps, np.uint8(Quality.STEP), np.uint8(0))
     if cleaning.fill_s:
-        spare = values if cleaning.despike_s else None
-        values, filled = fill_gaps(values, int(cleaning.fill_s / interval + 1e-6))
+        in_place = values if cleaning.despike_s else None
+        values, filled = fill_gaps(values, int(cleaning.fill_s / interval + 1e-6), out=in_place)
         quality |= np.where(filled, np.uint8(Quality.FILLED), np.uint8(0))
     if cleaning.savgol_s:
         least = cleaning.savgol_order + 1 + cleaning.savgol_order % 2
         window = odd_samples(cleaning.savgol_s, interval, least=least)
-        unsmoothed = values
-        values = smooth_savgol(values, window, cleaning.savgol_order, out=spare)
-        spare = unsmoothed if cleaning.despike_s or cleaning.fill_s else None
+        spare = values if cleaning.despike_s or cleaning.fill_s else None
+        values = smooth_savgol(values, window, cleaning.savgol_order)
     if cleaning.mean_s:
         values = moving_average(values, odd_samples(cleaning.mean_s, interval, least=3), out=spare)
     return replace(data, values=np.asarray(values, dtype=np.float32), quality=quality)

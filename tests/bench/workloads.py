@@ -75,9 +75,9 @@ def _smoothing(noise: np.ndarray, with_gaps: np.ndarray, threads: int) -> Iterat
 
     def clean() -> np.ndarray:
         despiked, _ = despike(with_gaps, 11, threads=threads)
-        filled, _ = fill_gaps(despiked, 30, threads=threads)
-        # As sesctl.clean does, each writes over what is needed no longer.
-        smoothed = smooth_savgol(filled, 61, 3, threads=threads, out=despiked)
+        # As sesctl.clean does, in place or over what is needed no longer.
+        filled, _ = fill_gaps(despiked, 30, threads=threads, out=despiked)
+        smoothed = smooth_savgol(filled, 61, 3, threads=threads)
         return moving_average(smoothed, 31, threads=threads, out=filled)
 
     def smooth_alone() -> Call:

@@ -80,8 +80,8 @@ void for_each_stretch(std::span<const T> row, Visit&& visit) {
 }
 
 // Fills each gap of at most max_length samples by the straight line between the samples on its two sides; a
-// gap at an end of the row has only one side and stays. mask tells what was filled. Throws ParameterError
-// where a value is infinite.
+// gap at an end of the row has only one side and stays. `filled` may be the values themselves; mask tells
+// what was filled. Throws ParameterError where a value is infinite.
 template <class T>
 void fill_gaps(Rows<const T> values, std::int64_t max_length, Rows<T> filled, Rows<bool> mask,
                std::size_t threads);

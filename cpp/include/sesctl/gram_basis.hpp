@@ -38,24 +38,38 @@ class GramBasis {
 
     [[nodiscard]] std::size_t window() const { return window_; }
 
-    // Writes the polynomial fitted to one window of samples at its points first, first + 1, ...
-    void fit(std::span<const double> samples, std::size_t first, std::span<double> fitted) const {
-        if (order_ < 2) return fit_some<2>(samples, first, fitted);
-        if (order_ < 4) return fit_some<4>(samples, first, fitted);
-        fit_some<most_polynomials>(samples, first, fitted);
+    // Writes the polynomial fitted to one window of samples at its points first, first + 1, ..., all less an
+    // offset that it stands on.
+    template <class T>
+    void fit(std::span<const T> samples, double offset, std::size_t first, std::span<T> fitted) const {
+        if (order_ < 2) return fit_some<2>(samples, offset, first, fitted);
+        if (order_ < 4) return fit_some<4>(samples, offset, first, fitted);
+        fit_some<most_polynomials>(samples, offset, first, fitted);
     }
 
   private:
-    template <std::size_t Count>
-    void fit_some(std::span<const double> samples, std::size_t first, std::span<double> fitted) const {
-        std::array<double, Count> shares{};
-        for (std::size_t i = 0; i < window_; ++i) {
-            for (std::size_t k = 0; k < Count; ++k) shares[k] += samples[i] * values_[i][k];
+    template <std::size_t Count, class T>
+    void fit_some(std::span<const T> samples, double offset, std::size_t first, std::span<T> fitted) const {
+        // Sums of every fourth product: none has to wait for the one before.
+        constexpr std::size_t apart = 4;
+        std::array<std::array<double, Count>, apart> sums{};
+        std::size_t i = 0;
+        const auto add = [&](std::size_t to) {
+            const double sample = static_cast<double>(samples[i]) - offset;
+            for (std::size_t k = 0; k < Count; ++k) sums[to][k] += sample * values_[i][k];
+            ++i;
+        };
+        while (i + apart <= window_) {
+            for (std::size_t to = 0; to < apart; ++to) add(to);
         }
-        for (std::size_t i = 0; i < fitted.size(); ++i) {
+        while (i < window_) add(0);
+        std::array<double, Count> shares;
+        for (std::size_t k = 0; k < Count; ++k)
+            shares[k] = (sums[0][k] + sums[1][k]) + (sums[2][k] + sums[3][k]);
+        for (std::size_t at = 0; at < fitted.size(); ++at) {
             double sum = 0.0;
-            for (std::size_t k = 0; k < Count; ++k) sum += shares[k] * values_[first + i][k];
-            fitted[i] = sum;
+            for (std::size_t k = 0; k < Count; ++k) sum += shares[k] * values_[first + at][k];
+            fitted[at] = static_cast<T>(offset + sum);
         }
     }
 

@@ -176,21 +176,34 @@ SESCTL_INLINE Four<U> four_as(const V& four) {
                    static_cast<U>(four[3])};
 }
 
+// Four numbers, of which the compiler forgets where they come from: else it fetches what is shuffled and then
+// converted from memory one by one.
+template <class T>
+SESCTL_INLINE void hold([[maybe_unused]] Four<T>& four) {
+#ifdef SESCTL_X86_DISPATCH
+    if constexpr (sizeof(four) == 16) asm("" : "+x"(four));
+#endif
+}
+
 // The first `count` samples of four rows, as U, to where sample i of row r is at to[i * stride + r].
 template <class T, class U>
 SESCTL_INLINE void to_lanes(const T* const* rows, std::size_t count, U* to, std::size_t stride) {
-    std::size_t i = 0;
-    for (; i + 4 <= count; i += 4) {
+    const auto take_four = [&](std::size_t i) {
         auto a = load<Four<T>>(rows[0] + i);
         auto b = load<Four<T>>(rows[1] + i);
         auto c = load<Four<T>>(rows[2] + i);
         auto d = load<Four<T>>(rows[3] + i);
         transpose(a, b, c, d);
+        for (auto* const four : {&a, &b, &c, &d}) hold<T>(*four);
         store(four_as<U>(a), to + i * stride);
         store(four_as<U>(b), to + (i + 1) * stride);
         store(four_as<U>(c), to + (i + 2) * stride);
         store(four_as<U>(d), to + (i + 3) * stride);
-    }
+    };
+    std::size_t i = 0;
+    for (; i + 4 <= count; i += 4) take_four(i);
+    // The last four, some of them again, rather than what is left one by one.
+    if (i < count && count >= 4) return take_four(count - 4);
     for (; i < count; ++i) {
         for (std::size_t r = 0; r < 4; ++r) to[i * stride + r] = static_cast<U>(rows[r][i]);
     }
@@ -199,8 +212,7 @@ SESCTL_INLINE void to_lanes(const T* const* rows, std::size_t count, U* to, std:
 // The same way back.
 template <class T, class U>
 SESCTL_INLINE void from_lanes(const U* from, std::size_t stride, std::size_t count, T* const* rows) {
-    std::size_t i = 0;
-    for (; i + 4 <= count; i += 4) {
+    const auto take_four = [&](std::size_t i) {
         auto a = __builtin_convertvector(load<Four<U>>(from + i * stride), Four<T>);
         auto b = __builtin_convertvector(load<Four<U>>(from + (i + 1) * stride), Four<T>);
         auto c = __builtin_convertvector(load<Four<U>>(from + (i + 2) * stride), Four<T>);
@@ -210,7 +222,10 @@ SESCTL_INLINE void from_lanes(const U* from, std::size_t stride, std::size_t cou
         store(b, rows[1] + i);
         store(c, rows[2] + i);
         store(d, rows[3] + i);
-    }
+    };
+    std::size_t i = 0;
+    for (; i + 4 <= count; i += 4) take_four(i);
+    if (i < count && count >= 4) return take_four(count - 4);
     for (; i < count; ++i) {
         for (std::size_t r = 0; r < 4; ++r) rows[r][i] = static_cast<T>(from[i * stride + r]);
     }

@@ -47,13 +47,20 @@ class PulseScreen {
     }
 
     // Of the samples [first, first + pulse_block) of the row the suspects, 64 in a word; of what lies beyond
-    // the end of the row, none. Throws ParameterError where a sample is infinite.
-    std::span<const std::uint64_t, words> suspects(std::span<const T> row, std::size_t first) {
+    // the end of the row, none. All are copied to the same place of `copied`. Throws ParameterError where a
+    // sample is infinite.
+    std::span<const std::uint64_t, words> suspects(std::span<const T> row, std::size_t first,
+                                                   std::span<T> copied) {
         read(row, first);
-        round_to_steps();
+        const bool is_whole = row.size() - first >= pulse_block;
+        if (!is_whole) std::ranges::copy(row.subspan(first), copied.subspan(first).begin());
+        choose_steps();
+        round_to_steps(is_whole ? &copied[first] : nullptr);
         stand_in();
         sort_halves();
-        for (std::size_t w = 0; w < words; ++w) suspects_[w] = suspects_in(w) & ~missing_[w + 1];
+        const bool is_another = row.size() - first >= 2 * pulse_block + word;
+        find_suspects(is_another ? &row[first + pulse_block + word] : nullptr,
+                      is_another ? &copied[first + pulse_block] : nullptr);
         return suspects_;
     }
 
@@ -109,11 +116,9 @@ class PulseScreen {
         spared_ = static_cast<Step>(std::min(floor / step, double{cut_off}));
     }
 
-    void round_to_steps() {
-        choose_steps();
+    void round_to_steps(T* copied) {
         using Samples = Vector<T, Bytes>;
         using Integers = Vector<std::int32_t, Bytes / sizeof(T) * sizeof(std::int32_t)>;
-        using Steps = Vector<Step, Bytes / sizeof(T) * sizeof(Step)>;
         // From memory: of a number that is known, the lesser would take two instructions.
         const Samples most = load<Samples>(most_steps_.data());
         const Samples least = -most;
@@ -121,15 +126,20 @@ class PulseScreen {
         for (std::size_t w = 0; w < words + 2; ++w) {
             const T* const from = samples_ + w * word;
             Step* const to = steps_.data() + w * word;
+            T* const copy =
+                copied == nullptr || w == 0 || w > words ? unused_.data() : copied + (w - 1) * word;
             missing_[w] = bits_where<T, Bytes>(from, [&](const Samples& sample, std::size_t at) {
                 largest = greater(magnitude<T>(sample), largest);
+                store(sample, copy + at);
                 const Samples steps = (sample - reference_) * steps_of_one_;
                 const Samples cut = greater(lesser(steps, most), least);
-                store(__builtin_convertvector(__builtin_convertvector(cut, Integers), Steps), to + at);
+                store_steps(__builtin_convertvector(cut, Integers), to + at);
                 return sample != sample;
             });
         }
         if (any_bit(largest == std::numeric_limits<T>::infinity())) refuse_infinite();
+        const Samples most_steps = (largest + std::abs(reference_)) * steps_of_one_;
+        any_cut_off_ = any_bit(most_steps > T{cut_off / 2});
     }
 
     // Without a branch for each: where samples are missing cannot be foreseen.
@@ -168,42 +178,75 @@ class PulseScreen {
         }
     }
 
-    std::uint64_t suspects_in(std::size_t w) const {
-        std::uint64_t suspects = 0;
-        for (std::size_t begin = 0; begin < word; begin += lanes) {
-            const std::size_t at = (w + 1) * word + begin;
-            std::array<V, 2 * Half> others;
-            for (std::size_t k = 0; k < Half; ++k) {
-                others[k] = load<V>(halves_.data() + k * places + at - Half);
-                others[Half + k] = load<V>(halves_.data() + k * places + at + 1);
+    // First where no sample is missing, then beside gaps: what comes next can be foreseen. On the way, what
+    // the next block reads and writes is fetched, if there is one.
+    void find_suspects(const T* next_read, const T* next_written) {
+        constexpr std::size_t vectors = pulse_block / lanes;
+        std::array<std::uint8_t, vectors> order;
+        std::size_t whole = 0;
+        std::size_t beside = vectors;
+        for (std::size_t i = 0; i < vectors;) {
+            const std::size_t w = i * lanes / word;
+            const std::uint64_t missing = missing_[w + 1];
+            // Where some are missing in the windows around a vector, a bit of that vector is set.
+            std::uint64_t near = missing | missing << Half | missing >> Half | missing_[w] >> (word - Half) |
+                                 missing_[w + 2] << (word - Half);
+            for (std::size_t k = 0; k < word; k += lanes, ++i) {
+                // To either end, of which one is written over.
+                order[whole] = order[beside - 1] = static_cast<std::uint8_t>(i);
+                const std::uint64_t none = ((near & (~std::uint64_t{0} >> (word - lanes))) - 1) >> (word - 1);
+                whole += none;
+                beside -= 1 - none;
+                near >>= lanes;
             }
-            others = in_order<merging_network<2 * Half>>(others);
-            const V sample = load<V>(steps_.data() + at);
-            const V suspect =
-                any_missing(at) ? suspects_beside_gaps(others, sample) : suspects_among(others, sample);
-            suspects |= bits_of(suspect) << begin;
         }
-        return suspects;
+        suspects_.fill(0);
+        for (std::size_t k = 0; k < vectors; ++k) {
+            const std::size_t at = order[k] * lanes;
+            constexpr std::size_t line = 64 / sizeof(T);
+            for (std::size_t i = k * lanes; next_read != nullptr && i < (k + 1) * lanes; i += line) {
+                __builtin_prefetch(next_read + i);
+                __builtin_prefetch(next_written + i, 1);
+            }
+            suspects_[at / word] |= suspects_at(word + at, k >= whole) << at % word;
+        }
+        for (std::size_t w = 0; w < words; ++w) suspects_[w] &= ~missing_[w + 1];
+    }
+
+    std::uint64_t suspects_at(std::size_t at, bool is_beside_gap) const {
+        std::array<V, 2 * Half> others;
+        for (std::size_t k = 0; k < Half; ++k) {
+            others[k] = load<V>(halves_.data() + k * places + at - Half);
+            others[Half + k] = load<V>(halves_.data() + k * places + at + 1);
+        }
+        others = in_order<merging_network<2 * Half>>(others);
+        const V sample = load<V>(steps_.data() + at);
+        return bits_of(is_beside_gap ? suspects_beside_gaps(others, sample) : suspects_among(others, sample));
     }
 
     // What a comparison told, a bit for each step.
     SESCTL_INLINE static std::uint64_t bits_of(const V& mask) {
 #ifdef SESCTL_X86_DISPATCH
         if constexpr (Bytes == 32) {
-            using Narrow = Vector<char, Bytes / 2>;
-            return static_cast<std::uint16_t>(
-                __builtin_ia32_pmovmskb128(__builtin_convertvector(mask, Narrow)));
+            return static_cast<std::uint16_t>(__builtin_ia32_pmovmskb128(__builtin_ia32_packsswb128(
+                __builtin_shufflevector(mask, mask, 0, 1, 2, 3, 4, 5, 6, 7),
+                __builtin_shufflevector(mask, mask, 8, 9, 10, 11, 12, 13, 14, 15))));
         }
 #endif
         return lane_bits<Step>(mask);
     }
 
-    SESCTL_INLINE bool any_missing(std::size_t at) const {
-        const std::size_t from = at - Half;
-        const std::size_t shift = from % word;
-        const std::uint64_t bits =
-            missing_[from / word] >> shift | (shift == 0 ? 0 : missing_[from / word + 1] << (word - shift));
-        return (bits & (~std::uint64_t{0} >> (word - lanes - 2 * Half))) != 0;
+    // Numbers that have the bits of a step.
+    template <class Integers>
+    SESCTL_INLINE static void store_steps(const Integers& numbers, Step* to) {
+#ifdef SESCTL_X86_DISPATCH
+        if constexpr (sizeof(Integers) == 32) {
+            return store(__builtin_ia32_packssdw128(__builtin_shufflevector(numbers, numbers, 0, 1, 2, 3),
+                                                    __builtin_shufflevector(numbers, numbers, 4, 5, 6, 7)),
+                         to);
+        }
+#endif
+        store(__builtin_convertvector(numbers, Vector<Step, sizeof(Integers) / 2>), to);
     }
 
     // The rank-th smallest of the others' deviations from the middle.
@@ -211,31 +254,33 @@ class PulseScreen {
                                      std::size_t rank) {
         const auto below = [&](std::size_t k) { return V(middle - others[Half - k]); };
         const auto above = [&](std::size_t k) { return V(others[Half - 1 + k] - middle); };
-        V least = V{} + std::numeric_limits<Step>::max();
-        for (std::size_t k = 0; k <= rank; ++k) {
-            if (k > Half || rank - k > Half) continue;
+        V least;
+        const std::size_t first = rank > Half ? rank - Half : 0;
+        for (std::size_t k = first; k <= std::min(rank, Half); ++k) {
             const V either = k == 0      ? above(rank)
                              : k == rank ? below(rank)
                                          : greater(below(k), above(rank - k));
-            least = lesser(least, either);
+            least = k == first ? either : lesser(least, either);
         }
         return least;
     }
 
-    // What a sample may depart by, given what the MAD is at least.
-    SESCTL_INLINE V allowed(const V& mad) const {
+    // Whether a sample departs by more than it may, given the MAD of the steps; both may be off by the
+    // rounding.
+    SESCTL_INLINE V is_beyond(const V& departure, const V& mad) const {
         const auto most = static_cast<Step>(std::numeric_limits<Step>::max() / share_);
-        const V counted = greater(lesser(mad, V{} + most), V{});
-        return greater(V((counted * share_) >> Step{std::countr_zero(unsigned{shares_of_one})}),
-                       V{} + spared_);
+        constexpr int shift = std::countr_zero(unsigned{shares_of_one});
+        const auto rounded = static_cast<Step>(rounding * share_ + (rounding << shift));
+        const V allowed = V(V(lesser(mad, V{} + most) * share_) - rounded) >> Step{shift};
+        return departure > greater(allowed, V{} + static_cast<Step>(spared_ - rounding));
     }
 
     SESCTL_INLINE V suspects_among(const std::array<V, 2 * Half>& others, const V& sample) const {
         const V middle = greater(others[Half - 1], lesser(sample, others[Half]));
         const V low = lesser(sample, middle);
         const V high = greater(sample, middle);
-        const V mad = deviation(others, middle, Half + 1) - rounding;
-        return V(high - low > allowed(mad) - rounding) | V(high >= cut_off) | V(low <= -cut_off);
+        const V beyond_limit = is_beyond(high - low, deviation(others, middle, Half + 1));
+        return any_cut_off_ ? V(beyond_limit | V(high >= cut_off) | V(low <= -cut_off)) : beyond_limit;
     }
 
     SESCTL_INLINE V suspects_beside_gaps(const std::array<V, 2 * Half>& others, const V& sample) const {
@@ -250,10 +295,9 @@ class PulseScreen {
                                               : (others[2 * Half - 1] == beyond ? next_below : middle);
         const V median = (middle + second) >> Step{1};
         const V departure = greater(sample, median) - lesser(sample, median);
-        const V mad = deviation(others, median, Half) - rounding;
         const V many = V(others[1] == -beyond) | V(others[2 * Half - 2] == beyond);
-        return many | V(departure > allowed(mad) - rounding) | V(greater(sample, next_above) >= cut_off) |
-               V(lesser(sample, next_below) <= -cut_off);
+        return many | is_beyond(departure, deviation(others, median, Half)) |
+               V(greater(sample, next_above) >= cut_off) | V(lesser(sample, next_below) <= -cut_off);
     }
 
     PulseLimit limit_;
@@ -261,9 +305,11 @@ class PulseScreen {
     T reference_{};
     T steps_of_one_{};
     Step spared_ = 0;
+    bool any_cut_off_ = false;
     LaneBuffer<T> most_steps_{Bytes / sizeof(T)};
     const T* samples_ = nullptr;    // of the block and a word on both sides
     LaneBuffer<T> padded_{places};  // the same where they reach beyond the row
+    LaneBuffer<T> unused_{word};
     LaneBuffer<Step> steps_{places};
     LaneBuffer<Step> halves_{Half * places};
     std::array<std::uint64_t, words + 2> missing_{};

@@ -7,6 +7,7 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <type_traits>
 #include <utility>
@@ -81,16 +82,27 @@ class StepMeans {
     [[nodiscard]] std::size_t span_of(std::size_t lane) const { return here_[lane].count + window_ - 1; }
     [[nodiscard]] V sample(std::size_t at) const { return load<V>(samples_.data() + at * lanes); }
 
-    // The samples of all windows; the last one stands for what is beyond them.
+    // The samples of all windows, and what they range over as far as all lanes have some; the last one stands
+    // for what is beyond them.
     void read() {
         std::size_t shortest = span_of(0);
         for (std::size_t lane = 1; lane < lanes; ++lane) shortest = std::min(shortest, span_of(lane));
+        pieces_ = 0;
+        low_ = V{} + std::numeric_limits<T>::infinity();
+        high_ = -low_;
         std::size_t at = 0;
-        for (; at + 4 <= shortest; at += 4) {
-            std::array<V, 4> four;
-            for (std::size_t r = 0; r < 4; ++r) four[r] = quads<0>(r, at);
-            transpose_quads(four);
-            for (std::size_t k = 0; k < 4; ++k) store(four[k], samples_.data() + (at + k) * lanes);
+        for (; at + piece <= shortest; at += piece) {
+            V lowest = V{} + std::numeric_limits<T>::infinity();
+            V highest = -lowest;
+            for (std::size_t k = at; k < at + piece; k += 4) {
+                std::array<V, 4> four;
+                for (std::size_t r = 0; r < 4; ++r) four[r] = quads<0>(r, k);
+                transpose_quads(four);
+                for (std::size_t i = 0; i < 4; ++i) store(four[i], samples_.data() + (k + i) * lanes);
+                lowest = lesser(lowest, lesser(lesser(four[0], four[1]), lesser(four[2], four[3])));
+                highest = greater(highest, greater(greater(four[0], four[1]), greater(four[2], four[3])));
+            }
+            add_piece(lowest, highest);
         }
         for (std::size_t lane = 0; lane < lanes; ++lane) {
             for (std::size_t k = at; k < span_of(0); ++k) {
@@ -178,31 +190,30 @@ class StepMeans {
         }
     }
 
+    void add_piece(const V& lowest, const V& highest) {
+        ranges_[pieces_++] = highest - lowest;
+        low_ = lesser(low_, lowest);
+        high_ = greater(high_, highest);
+    }
+
     // Finds the least of the samples and their range, and the lanes that have a piece of much less.
     Integers measure() {
         const std::size_t span = span_of(0);
-        V high = sample(0);
-        V low = high;
-        std::size_t pieces = 0;
-        std::size_t at = 0;
+        std::size_t at = pieces_ * piece;
         for (; at + piece <= span; at += piece) {
-            V highest = sample(at);
-            V lowest = highest;
+            V lowest = sample(at);
+            V highest = lowest;
             for (std::size_t k = 1; k < piece; ++k) {
-                const V some = sample(at + k);
-                lowest = lesser(lowest, some);
-                highest = greater(highest, some);
+                lowest = lesser(lowest, sample(at + k));
+                highest = greater(highest, sample(at + k));
             }
-            ranges_[pieces++] = highest - lowest;
-            low = lesser(low, lowest);
-            high = greater(high, highest);
+            add_piece(lowest, highest);
         }
         for (; at < span; ++at) {
-            low = lesser(low, sample(at));
-            high = greater(high, sample(at));
+            low_ = lesser(low_, sample(at));
+            high_ = greater(high_, sample(at));
         }
-        least_ = low;
-        range_ = high - low;
+        range_ = high_ - low_;
         Integers own;  // pieces of each lane
         for (std::size_t lane = 0; lane < lanes; ++lane) {
             own[lane] = static_cast<IntegerLike<T>>(span_of(lane) / piece);
@@ -212,7 +223,7 @@ class StepMeans {
         constexpr T smallest = is_single ? T(1e-25) : T(1e-280);
         constexpr T largest = is_single ? T(1e30) : T(1e300);
         Integers refused = ~((range_ == 0) | ((range_ > smallest) & (range_ < largest)));
-        for (std::size_t k = 0; k < pieces; ++k) {
+        for (std::size_t k = 0; k < pieces_; ++k) {
             refused |= (ranges_[k] < needed) & (own > static_cast<IntegerLike<T>>(k));
         }
         return refused;
@@ -223,7 +234,7 @@ class StepMeans {
         const V step = range_ * (is_single ? window / T{1 << 30} : 2 / static_cast<T>(beyond_fractions));
         const V steps_of_one = range_ > 0 ? T{1} / step : V{};
         const V share = step * static_cast<T>(std::uint64_t{1} << surplus_) / window;
-        const V least = least_;
+        const V least = low_;
         Sums sum = {};
         // Puts the steps of a sample in its place, and returns them.
         const auto steps_of = [&](std::size_t at) {
@@ -267,7 +278,9 @@ class StepMeans {
     LaneBuffer<T> unused_;
     std::array<Windows<T>, lanes> here_{};
     std::array<V, (block + 1000) / piece + 1> ranges_;
-    V least_{};
+    std::size_t pieces_ = 0;
+    V low_{};  // of all samples
+    V high_{};
     V range_{};
 };
 

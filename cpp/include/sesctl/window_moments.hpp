@@ -98,7 +98,11 @@ class LanesOfWindows {
     // At most `lanes` of them.
     void smooth(std::span<const Windows<T>> stretches) {
         std::size_t most = 0;
-        for (const auto& stretch : stretches) most = std::max(most, stretch.count);
+        least_ = stretches.size() < lanes ? 0 : stretches[0].count;
+        for (const auto& stretch : stretches) {
+            most = std::max(most, stretch.count);
+            least_ = std::min(least_, stretch.count);
+        }
         read(stretches, 0, current_);
         for (std::size_t first = 0; first < most; first += window_) {
             read(stretches, first + window_, next_);
@@ -114,11 +118,16 @@ class LanesOfWindows {
     // In double precision, single precision keeps its digits whatever it stands on.
     static constexpr bool has_references = std::is_same_v<T, double>;
 
-    // The block that begins at `first`; the last sample stands for what lies beyond the last window.
+    // The block that begins at `first`; the last sample stands for what lies beyond the last window. Where
+    // every lane has a window that begins there, it has the whole block.
     void read(std::span<const Windows<T>> stretches, std::size_t first, LaneBuffer<double>& block) {
         for (std::size_t lane = 0; lane < lanes; lane += 4) {
             std::array<const T*, 4> rows;
             for (std::size_t r = 0; r < 4; ++r) {
+                if (first < least_) {
+                    rows[r] = stretches[lane + r].samples + first;
+                    continue;
+                }
                 const auto& stretch = stretches[std::min(lane + r, stretches.size() - 1)];
                 const std::size_t samples = stretch.count + window_ - 1;
                 const std::size_t here = std::min(first, samples);
@@ -211,7 +220,10 @@ class LanesOfWindows {
             std::array<T*, 4> rows;
             std::array<std::size_t, 4> here{};
             for (std::size_t r = 0; r < 4; ++r) {
-                if (r < filled) {
+                if (first + window_ <= least_) {
+                    rows[r] = stretches[lane + r].smoothed + first;
+                    here[r] = window_;
+                } else if (r < filled) {
                     const auto& stretch = stretches[lane + r];
                     const std::size_t before = std::min(first, stretch.count);
                     here[r] = std::min(window_, stretch.count - before);
@@ -235,6 +247,7 @@ class LanesOfWindows {
     LaneBuffer<double> smoothed_;
     LaneBuffer<T> spare_;  // four rows that end within a block
     std::array<double, lanes> references_{};
+    std::size_t least_ = 0;  // windows of any stretch; 0 where lanes are idle
 };
 
 }  // namespace sesctl

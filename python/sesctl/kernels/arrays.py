@@ -32,7 +32,7 @@ def as_samples(values: npt.ArrayLike, name: str = "values") -> FloatArray:
     return np.require(array, kept, ["C", "A"])
 
 
-def as_out(out: FloatArray | None, values: FloatArray) -> FloatArray | None:
+def as_out(out: FloatArray | None, values: FloatArray, in_place: bool = False) -> FloatArray | None:
     """Return `out` if a kernel can write its result there.
 
     Parameters
@@ -41,6 +41,8 @@ def as_out(out: FloatArray | None, values: FloatArray) -> FloatArray | None:
         Where a caller wants the result.
     values : ndarray of float32 or float64, shape (..., samples)
         What the kernel takes.
+    in_place : bool
+        Whether `out` may be `values`.
 
     Returns
     -------
@@ -65,7 +67,8 @@ def as_out(out: FloatArray | None, values: FloatArray) -> FloatArray | None:
     if not (out.flags.c_contiguous and out.flags.aligned and out.flags.writeable):
         msg = "out is not C-contiguous, aligned and writeable"
         raise ShapeError(msg, hint)
-    if np.may_share_memory(out, values):
+    # Of one shape and type, both are the same where they begin at the same place.
+    if np.may_share_memory(out, values) and not (in_place and out.ctypes.data == values.ctypes.data):
         msg = "out shares memory with values"
         raise ShapeError(msg, hint)
     return out

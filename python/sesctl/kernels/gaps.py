@@ -29,7 +29,7 @@ def fill_gaps(
     Parameters
     ----------
     values : array_like of real numbers, shape (..., samples)
-        A record in any unit, NaN in its gaps. The input is not modified.
+        A record in any unit, NaN in its gaps. The input is not modified unless it is `out`.
     max_length : int
         Samples in the longest gap to fill; 0 fills none.
     threads : int, optional
@@ -37,8 +37,8 @@ def fill_gaps(
         it.
     out : ndarray of float32 or float64, shape (..., samples), optional
         Where to write the filled record: a C-contiguous array of the shape and type of the result that
-        shares no memory with `values`. A new one if not given. Where a value is infinite, it may be written
-        in part before that is refused.
+        shares no memory with `values`, or `values` itself. A new one if not given. Where a value is infinite,
+        it may be written in part before that is refused.
 
     Returns
     -------
@@ -60,6 +60,6 @@ def fill_gaps(
         raise ParameterError(msg, "Pass 0 to fill no gap.")
     most_threads = as_threads(threads)
     samples = as_samples(values)
-    to = as_out(out, samples)
+    to = as_out(out, samples, in_place=True)
     with infinite_named(samples, threads=most_threads):
         return _core.fill_gaps(samples, min(longest, _LONGEST), most_threads, to)
