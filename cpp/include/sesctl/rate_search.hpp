@@ -133,7 +133,10 @@ class RateSearch {
 
   private:
     using D = Vector<double, Bytes>;
+    using Flags = Vector<std::int64_t, Bytes>;
     static constexpr std::size_t wide = Bytes / sizeof(double);
+    static constexpr std::size_t parts = lanes / wide;
+    using Parts = std::array<D, parts>;
 
     // Whether power at one side was so little, at some rate, that it is rounding of single precision.
     [[nodiscard]] bool is_lost(std::size_t lane) const {
@@ -146,55 +149,68 @@ class RateSearch {
         store(some, raw_.data() + n * lanes + at);
     }
 
+    // All lanes at once, of which `parts` vectors hold the samples, so that none waits for the sums of
+    // another.
     void prepare() {
-        for (std::size_t at = 0; at < lanes; at += wide) prepare(at);
-    }
-
-    void prepare(std::size_t at) {
         const std::span<const double> window = plan_.weights;
-        double* const frame = raw_.data() + at;
-        const D reference = load<D>(frame);
-        D size = {};
-        D weighted = {};
-        D wild = {};
+        const auto raw = [&](std::size_t n, std::size_t part) {
+            return raw_.data() + n * lanes + part * wide;
+        };
+        Parts reference, size{}, weighted{}, wild{};
+        for (std::size_t part = 0; part < parts; ++part) reference[part] = load<D>(raw(0, part));
         double weights = 0.0;
         for (std::size_t n = 0; n < window.size(); ++n) {
-            D sample = load<D>(frame + n * lanes);
-            const D absolute = magnitude<double>(sample);
-            size = absolute > size ? absolute : size;
-            wild += sample - sample;
-            sample -= reference;
-            weighted += window[n] * sample;
+            for (std::size_t part = 0; part < parts; ++part) {
+                D sample = load<D>(raw(n, part));
+                size[part] = greater(magnitude<double>(sample), size[part]);
+                wild[part] += sample - sample;
+                sample -= reference[part];
+                weighted[part] += window[n] * sample;
+                store(sample, raw(n, part));
+            }
             weights += window[n];
-            store(sample, frame + n * lanes);
         }
-        const D mean = weights == 0.0 ? D{} : weighted / weights;
-        D deviation = {};
+        Parts mean{}, deviation{};
+        if (weights != 0.0) {
+            for (std::size_t part = 0; part < parts; ++part) mean[part] = weighted[part] / weights;
+        }
         for (std::size_t n = 0; n < window.size(); ++n) {
-            const D absolute = magnitude<double>(load<D>(frame + n * lanes) - mean);
-            deviation = absolute > deviation ? absolute : deviation;
+            for (std::size_t part = 0; part < parts; ++part) {
+                const D absolute = magnitude<double>(load<D>(raw(n, part)) - mean[part]);
+                deviation[part] = greater(absolute, deviation[part]);
+            }
         }
-        const auto varied = (deviation > size * static_cast<double>(std::numeric_limits<T>::epsilon())) &
-                            (deviation < std::numeric_limits<double>::infinity());
-        const auto whole = wild == 0.0;
-        const auto judged = varied & whole;
-        // A frame that is not judged becomes 0, which no transform minds; the inverse of less would overflow.
-        constexpr double least = 1e-300;
-        const D scale = judged ? 1.0 / (deviation > least ? deviation : D{} + least) : D{};
-        const D shift = judged ? mean : D{};
-        D power = {};
+        Parts scale, power{};
+        std::array<Flags, parts> judged;
+        for (std::size_t part = 0; part < parts; ++part) {
+            const Flags varied =
+                (deviation[part] > size[part] * static_cast<double>(std::numeric_limits<T>::epsilon())) &
+                (deviation[part] < std::numeric_limits<double>::infinity());
+            const Flags whole = wild[part] == 0.0;
+            judged[part] = varied & whole;
+            // A frame that is not judged becomes 0, which no transform minds; the inverse of less would
+            // overflow.
+            scale[part] = judged[part] ? 1.0 / greater(deviation[part], D{} + 1e-300) : D{};
+            mean[part] = judged[part] ? mean[part] : D{};
+            for (std::size_t k = 0; k < wide; ++k) {
+                state_[part * wide + k] = whole[k] == 0          ? FrameState::missing
+                                          : judged[part][k] == 0 ? FrameState::constant
+                                                                 : FrameState::judged;
+            }
+        }
         for (std::size_t n = 0; n < window.size(); ++n) {
-            const D sample = judged ? load<D>(frame + n * lanes) : D{};
-            const D scaled = (sample - shift) * scale;
-            power += window[n] * window[n] * scaled * scaled;
-            store(__builtin_convertvector(scaled, Narrow), samples_.data() + n * lanes + at);
+            const double weight = window[n] * window[n];
+            for (std::size_t part = 0; part < parts; ++part) {
+                const D sample = judged[part] ? load<D>(raw(n, part)) : D{};
+                const D scaled = (sample - mean[part]) * scale[part];
+                power[part] += weight * scaled * scaled;
+                store(__builtin_convertvector(scaled, Narrow), samples_.data() + n * lanes + part * wide);
+            }
         }
-        for (std::size_t k = 0; k < wide; ++k) {
-            state_[at + k] = whole[k] == 0    ? FrameState::missing
-                             : judged[k] == 0 ? FrameState::constant
-                                              : FrameState::judged;
-            const double floor = power_floor * power[k] * static_cast<double>(window.size());
-            floor_[at + k] = static_cast<Real>(floor * plan_.scale * plan_.scale);
+        for (std::size_t lane = 0; lane < lanes; ++lane) {
+            const double floor =
+                power_floor * power[lane / wide][lane % wide] * static_cast<double>(window.size());
+            floor_[lane] = static_cast<Real>(floor * plan_.scale * plan_.scale);
         }
     }
 
