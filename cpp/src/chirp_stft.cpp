@@ -23,7 +23,7 @@ template <class T, std::size_t Bytes>
 class RowSpectra {
   public:
     static constexpr std::size_t lanes = PlainFrames<T, Bytes>::lanes;
-    static constexpr std::size_t most_held = std::size_t{1} << 13;
+    static constexpr std::size_t most_held = std::size_t{1} << 14;
 
     RowSpectra(const ChirpFrames& frames, const PlainTransform<T>& plain, const FftPlan<double>& plan,
                std::size_t count, std::size_t frequencies, bool much)
@@ -41,30 +41,25 @@ class RowSpectra {
 
     void transform(std::span<const T> record, std::span<const double> rates, std::complex<T>* spectrum) {
         phases_.read(record);
-        others_.clear();
-        missing_.clear();
         for (std::size_t first = 0; first < count_; first += together_) {
-            transform_plain(first, std::min(together_, count_ - first), rates, spectrum);
-        }
-        constexpr std::size_t some = ChirpedFrames<T, Bytes>::lanes;
-        for (std::size_t first = 0; first < others_.size(); first += some) {
-            const auto places =
-                std::span<const std::size_t>(others_).subspan(first, std::min(some, others_.size() - first));
-            chirped_.run(phases_, places, rates, spectrum, count_, frequencies_);
-        }
-        constexpr T missing = std::numeric_limits<T>::quiet_NaN();
-        for (const std::size_t frame : missing_) {
-            for (std::size_t k = 0; k < frequencies_; ++k) spectrum[k * count_ + frame] = {missing, missing};
+            const std::size_t many = std::min(together_, count_ - first);
+            // Beyond the last of fewer frames than lanes there is something, too.
+            const std::size_t stride = std::max(many, lanes);
+            others_.clear();
+            transform_plain(first, many, stride, rates);
+            transform_others(first, stride, rates);
+            if (stride == count_) return hand_over(0, spectrum, frequencies_ * count_);
+            for (std::size_t k = 0; k < frequencies_; ++k) {
+                hand_over(k * stride, spectrum + k * count_ + first, many);
+            }
         }
     }
 
   private:
-    // `many` frames from `first` on as far as they have no chirp; the others, and what is missing, are put
-    // off. How a frame is transformed depends on itself alone, not on its neighbours.
-    void transform_plain(std::size_t first, std::size_t many, std::span<const double> rates,
-                         std::complex<T>* spectrum) {
-        // What is beyond the last frame is transformed with it, and written over or left.
-        const std::size_t stride = many < lanes ? lanes : many;
+    // `many` frames from `first` on as far as they have no chirp; the others are put off. How a frame is
+    // transformed depends on itself alone, not on its neighbours.
+    void transform_plain(std::size_t first, std::size_t many, std::size_t stride,
+                         std::span<const double> rates) {
         for (std::size_t at = 0; at < many; at += lanes) {
             const std::size_t end = std::min(at + lanes, many);
             const std::size_t from = std::min(at, stride - lanes);
@@ -73,13 +68,25 @@ class RowSpectra {
                 done = plain_.run(phases_, first + from, stage_.data() + from, stride, frequencies_);
             }
             for (std::size_t frame = at; frame < end; ++frame) {
-                if (is_plain(rates[first + frame]) && done[frame - from]) continue;
-                (phases_.is_whole(first + frame) ? others_ : missing_).push_back(first + frame);
+                if (!is_plain(rates[first + frame]) || !done[frame - from]) others_.push_back(first + frame);
             }
         }
-        if (stride == count_) return hand_over(0, spectrum, frequencies_ * count_);
-        for (std::size_t k = 0; k < frequencies_; ++k) {
-            hand_over(k * stride, spectrum + k * count_ + first, many);
+    }
+
+    void transform_others(std::size_t first, std::size_t stride, std::span<const double> rates) {
+        const auto missing = std::ranges::stable_partition(
+            others_, [&](std::size_t frame) { return phases_.is_whole(frame); });
+        const std::span<const std::size_t> whole(others_.begin(), missing.begin());
+        constexpr std::size_t some = ChirpedFrames<T, Bytes>::lanes;
+        for (std::size_t at = 0; at < whole.size(); at += some) {
+            chirped_.run(phases_, whole.subspan(at, std::min(some, whole.size() - at)), rates, stage_.data(),
+                         first, stride, frequencies_);
+        }
+        constexpr T nothing = std::numeric_limits<T>::quiet_NaN();
+        for (const std::size_t frame : missing) {
+            for (std::size_t k = 0; k < frequencies_; ++k) {
+                stage_[k * stride + frame - first] = {nothing, nothing};
+            }
         }
     }
 
@@ -104,8 +111,7 @@ class RowSpectra {
     bool much_;             // whether the spectra are more than a cache holds
     std::size_t together_;  // frames whose spectra are held before they leave
     LaneBuffer<std::complex<T>> stage_;
-    std::vector<std::size_t> others_;
-    std::vector<std::size_t> missing_;
+    std::vector<std::size_t> others_;  // frames
 };
 
 }  // namespace

@@ -25,10 +25,10 @@ class ChirpedFrames {
         : plan_(plan), window_(window), re_(plan.points() * lanes), im_(plan.points() * lanes), fft_(plan) {}
 
     // Writes X[k], k < frequencies, of at most `lanes` whole frames of a row, whose rates are rates[frame],
-    // to spectrum[k * count + frame].
+    // to spectrum[k * count + frame - first_frame].
     void run(const RecordPhases<T>& phases, std::span<const std::size_t> frames,
-             std::span<const double> rates, std::complex<T>* spectrum, std::size_t count,
-             std::size_t frequencies) {
+             std::span<const double> rates, std::complex<T>* spectrum, std::size_t first_frame,
+             std::size_t count, std::size_t frequencies) {
         for (std::size_t lane = 0; lane < frames.size(); ++lane) {
             const ChirpWindow& chirp = chirp_at(rates[frames[lane]]);
             for (std::size_t n = 0; n < chirp.re.size(); ++n) {
@@ -50,10 +50,10 @@ class ChirpedFrames {
                 const auto im = __builtin_convertvector(found[q].im, Parts);
                 std::complex<T>* const out = spectrum + k * count;
                 if (side_by_side) {
-                    interleave<T, lanes>(re, im, reinterpret_cast<T*>(out + frames[0]));
+                    interleave<T, lanes>(re, im, reinterpret_cast<T*>(out + (frames[0] - first_frame)));
                 } else {
                     for (std::size_t lane = 0; lane < frames.size(); ++lane) {
-                        out[frames[lane]] = {re[lane], im[lane]};
+                        out[frames[lane] - first_frame] = {re[lane], im[lane]};
                     }
                 }
             }
