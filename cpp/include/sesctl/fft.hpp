@@ -156,7 +156,11 @@ class Fft {
             butterfly<V, 8>(x);
             put(at, x[0]);
             [&]<std::size_t... I>(std::index_sequence<I...>) {
-                (put_turned(at + (I + 1) * apart, x[I + 1], turn[2 * I], turn[2 * I + 1]), ...);
+                if (Eighth != 0 && at == start) {  // nothing to turn, worth a branch in the default length
+                    (put(at + (I + 1) * apart, x[I + 1]), ...);
+                } else {
+                    (put_turned(at + (I + 1) * apart, x[I + 1], turn[2 * I], turn[2 * I + 1]), ...);
+                }
             }(std::make_index_sequence<7>{});
         }
     }
