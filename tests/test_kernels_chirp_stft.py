@@ -279,11 +279,11 @@ def test_a_frame_of_many_long_records_is_that_of_its_samples_alone(dtype):
     frames = np.lib.stride_tricks.sliding_window_view(values, 64, axis=-1)[:, ::8]
     rates = np.zeros(frames.shape[:2])
     rates[:, 5::7] = 1e-3
-    for given, onesided in ((rates, False), (0.0 * rates, True)):
-        got = chirp_stft(values, rates=given, centred=False, onesided=onesided).spectrum
+    for chosen, onesided in ((rates, False), (0.0 * rates, True)):
+        got = chirp_stft(values, rates=chosen, centred=False, onesided=onesided).spectrum
         alone = [
             chirp_stft(
-                frames[row, :, :], rates=given[row, :, None], centred=False, onesided=onesided
+                frames[row, :, :], rates=chosen[row, :, None], centred=False, onesided=onesided
             ).spectrum
             for row in range(len(values))
         ]
