@@ -123,3 +123,27 @@ def test_compiled_choice_of_rates_leaves_infinite_samples_out(dtype):
     np.testing.assert_array_equal(np.isnan(rates[0]), touched)
     np.testing.assert_array_equal(np.isnan(gain[0]), touched)
     assert np.isfinite(expected.rates).all()
+
+
+ODD = np.sin(2 * np.pi * np.arange(64) / 64)
+
+
+@pytest.mark.parametrize("window", ["hann", ODD, ODD + 1e-9])
+@pytest.mark.parametrize("size", [1e-43, 1e-31, 1e-29, 1.0, 1e29, 1e31, 1e38])
+@pytest.mark.parametrize("offset", [0.0, 1.0, 1e4, 1e6, 1e7])
+def test_samples_of_any_size_are_judged_as_in_float64(window, size, offset):
+    rng = np.random.default_rng(41)
+    values = rng.normal(size=2000) + 3 * np.cos(np.pi * 2e-4 * np.arange(2000.0) ** 2 + 1)
+    values[1000:1200] = 0.0
+    if offset > 0:
+        values = values / offset + 1
+    values = (values / abs(values).max() * size).astype(np.float32)
+    single = chirp_stft(values, window, rates="adaptive", min_gain=1.3)
+    double = chirp_stft(values.astype(np.float64), window, rates="adaptive", min_gain=1.3)
+    # In the rounding of float32 a frame counts as constant.
+    frames = np.lib.stride_tricks.sliding_window_view(np.pad(values, 32, "reflect"), 64)[::8]
+    frames = frames[: len(single.rates)].astype(np.float64)
+    varied = abs(frames - frames.mean(axis=-1, keepdims=True)).max(axis=-1) > 1e-6 * abs(frames).max(axis=-1)
+    assert varied.sum() > 150 or offset > 1e5 or size < 1e-40
+    np.testing.assert_array_equal(single.rates[varied], double.rates[varied])
+    np.testing.assert_allclose(single.gain[varied], double.gain[varied], rtol=1e-9)

@@ -269,3 +269,23 @@ def test_both_parts_of_a_missing_frame_are_missing_wherever_it_stands(dtype):
         touched = np.broadcast_to(np.abs(np.arange(0, 401, 8) - missing - 0.5) <= 32, got.shape)
         np.testing.assert_array_equal(np.isnan(got.real) & np.isnan(got.imag), touched)
         assert np.isfinite(got[~touched]).all()
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_a_frame_of_many_long_records_is_that_of_its_samples_alone(dtype):
+    # More than a cache holds, and more frames than are held at once; a gap, and chirps beside none.
+    values = np.random.default_rng(25).normal(size=(16, 5003)).astype(dtype)
+    values[3, 2000:2040] = np.nan
+    frames = np.lib.stride_tricks.sliding_window_view(values, 64, axis=-1)[:, ::8]
+    rates = np.zeros(frames.shape[:2])
+    rates[:, 5::7] = 1e-3
+    for chosen, onesided in ((rates, False), (0.0 * rates, True)):
+        got = chirp_stft(values, rates=chosen, centred=False, onesided=onesided).spectrum
+        alone = [
+            chirp_stft(
+                frames[row, :, :], rates=chosen[row, :, None], centred=False, onesided=onesided
+            ).spectrum
+            for row in range(len(values))
+        ]
+        assert got.nbytes > 2 * 2**20
+        np.testing.assert_array_equal(got, np.array(alone)[..., 0].swapaxes(1, 2))

@@ -130,12 +130,13 @@ template <class T>
 void choose_chirp_rates(Rows<const T> values, const ChirpFrames& frames, Concentration measure,
                         double min_gain, Rows<double> rates, Rows<double> gain, std::size_t threads) {
     if (rates.samples == 0) return;
+    const SearchPlan<double> exact(frames, measure);
     double weights = 0.0;
-    for (const double weight : frames.window()) weights += std::abs(weight);
-    const bool quick = frames.n_fft() <= longest_single && weights > 0.0;
-    const SearchPlan<double> exact(frames, measure, 1.0);
+    for (const double weight : exact.weights) weights += std::abs(weight);
     // No sample of a spectrum exceeds 1 then.
-    const SearchPlan<float> rough(frames, measure, weights > 0.0 ? 1.0 / weights : 1.0);
+    const SearchPlan<float> rough(exact, weights > 0.0 ? 1.0 / weights : 1.0);
+    // Of weights that cancel, single precision may not even tell the mean.
+    const bool quick = frames.n_fft() <= longest_single && std::abs(exact.sum) > weights / 8;
     share_out(values.rows, worthwhile_threads(threads, 32 * values.rows * rates.samples),
               [&](std::size_t begin, std::size_t end, std::size_t) {
                   run_on_active_isa([&](auto bytes) {

@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <cstddef>
+#include <cstring>
 #include <limits>
 #include <span>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "sesctl/chirped_frames.hpp"
 #include "sesctl/parallel.hpp"
 #include "sesctl/plain_frames.hpp"
+#include "sesctl/stream.hpp"
 
 namespace sesctl {
 
@@ -21,61 +23,79 @@ template <class T, std::size_t Bytes>
 class RowSpectra {
   public:
     static constexpr std::size_t lanes = PlainFrames<T, Bytes>::lanes;
+    static constexpr std::size_t most_held = std::size_t{1} << 14;
 
     RowSpectra(const ChirpFrames& frames, const PlainTransform<T>& plain, const FftPlan<double>& plan,
-               std::size_t count, std::size_t frequencies)
+               std::size_t count, std::size_t frequencies, bool much)
         : phases_(frames, count, lanes),
           suits_(plain.suits),
           plain_(plain),
           chirped_(frames.window(), plan),
           count_(count),
           frequencies_(frequencies),
-          few_(count < lanes ? frequencies * lanes : 0) {}
+          much_(much),
+          together_(
+              std::clamp(most_held / (frequencies * lanes), std::size_t{1}, (count + lanes - 1) / lanes) *
+              lanes),
+          stage_(frequencies * together_) {}
 
     void transform(std::span<const T> record, std::span<const double> rates, std::complex<T>* spectrum) {
         phases_.read(record);
-        others_.clear();
-        missing_.clear();
-        for (std::size_t first = 0; first < count_; first += lanes) {
-            transform_plain(first, rates.subspan(first, std::min(lanes, count_ - first)), spectrum);
-        }
-        constexpr std::size_t some = ChirpedFrames<T, Bytes>::lanes;
-        for (std::size_t first = 0; first < others_.size(); first += some) {
-            const auto places =
-                std::span<const std::size_t>(others_).subspan(first, std::min(some, others_.size() - first));
-            chirped_.run(phases_, places, rates, spectrum, count_, frequencies_);
-        }
-        constexpr T missing = std::numeric_limits<T>::quiet_NaN();
-        for (const std::size_t frame : missing_) {
-            for (std::size_t k = 0; k < frequencies_; ++k) spectrum[k * count_ + frame] = {missing, missing};
+        for (std::size_t first = 0; first < count_; first += together_) {
+            const std::size_t many = std::min(together_, count_ - first);
+            // Beyond the last of fewer frames than lanes there is something, too.
+            const std::size_t stride = std::max(many, lanes);
+            others_.clear();
+            transform_plain(first, many, stride, rates);
+            transform_others(first, stride, rates);
+            if (stride == count_) return hand_over(0, spectrum, frequencies_ * count_);
+            for (std::size_t k = 0; k < frequencies_; ++k) {
+                hand_over(k * stride, spectrum + k * count_ + first, many);
+            }
         }
     }
 
   private:
-    // Frames first, first + 1, ... as far as they have no chirp; the others, and what is missing, are put
-    // off, since a frame may be transformed twice. How a frame is transformed depends on itself alone, not on
-    // its neighbours.
-    void transform_plain(std::size_t first, std::span<const double> rates, std::complex<T>* spectrum) {
-        std::array<bool, lanes> done{};
-        const bool any = suits_ && std::ranges::any_of(rates, is_plain);
-        // The last few frames are transformed with some before them, so that none lies beyond the row.
-        const std::size_t at = std::min(first, count_ < lanes ? 0 : count_ - lanes);
-        if (any && count_ >= lanes) {
-            done = plain_.run(phases_, at, spectrum + at, count_, frequencies_);
-        } else if (any) {
-            done = plain_.run(phases_, 0, few_.data(), lanes, frequencies_);
-            for (std::size_t k = 0; k < frequencies_; ++k) {
-                std::copy_n(few_.data() + k * lanes, count_, spectrum + k * count_);
+    // `many` frames from `first` on as far as they have no chirp; the others are put off. How a frame is
+    // transformed depends on itself alone, not on its neighbours.
+    void transform_plain(std::size_t first, std::size_t many, std::size_t stride,
+                         std::span<const double> rates) {
+        for (std::size_t at = 0; at < many; at += lanes) {
+            const std::size_t end = std::min(at + lanes, many);
+            const std::size_t from = std::min(at, stride - lanes);
+            std::array<bool, lanes> done{};
+            if (suits_ && std::any_of(&rates[first + at], &rates[first + end - 1] + 1, is_plain)) {
+                done = plain_.run(phases_, first + from, stage_.data() + from, stride, frequencies_);
+            }
+            for (std::size_t frame = at; frame < end; ++frame) {
+                if (!is_plain(rates[first + frame]) || !done[frame - from]) others_.push_back(first + frame);
             }
         }
-        for (std::size_t lane = 0; lane < rates.size(); ++lane) {
-            const std::size_t frame = first + lane;
-            if (is_plain(rates[lane]) && done[frame - at]) continue;
-            if (phases_.is_whole(frame)) {
-                others_.push_back(frame);
-            } else {
-                missing_.push_back(frame);
+    }
+
+    void transform_others(std::size_t first, std::size_t stride, std::span<const double> rates) {
+        const auto missing = std::ranges::stable_partition(
+            others_, [&](std::size_t frame) { return phases_.is_whole(frame); });
+        const std::span<const std::size_t> whole(others_.begin(), missing.begin());
+        constexpr std::size_t some = ChirpedFrames<T, Bytes>::lanes;
+        for (std::size_t at = 0; at < whole.size(); at += some) {
+            chirped_.run(phases_, whole.subspan(at, std::min(some, whole.size() - at)), rates, stage_.data(),
+                         first, stride, frequencies_);
+        }
+        constexpr T nothing = std::numeric_limits<T>::quiet_NaN();
+        for (const std::size_t frame : missing) {
+            for (std::size_t k = 0; k < frequencies_; ++k) {
+                stage_[k * stride + frame - first] = {nothing, nothing};
             }
+        }
+    }
+
+    void hand_over(std::size_t from, std::complex<T>* to, std::size_t count) const {
+        const std::size_t bytes = count * sizeof(std::complex<T>);
+        if (much_) {
+            stream(stage_.data() + from, to, bytes);
+        } else {
+            std::memcpy(static_cast<void*>(to), stage_.data() + from, bytes);
         }
     }
 
@@ -88,9 +108,10 @@ class RowSpectra {
     ChirpedFrames<T, Bytes> chirped_;
     std::size_t count_;
     std::size_t frequencies_;
-    std::vector<std::complex<T>> few_;
-    std::vector<std::size_t> others_;
-    std::vector<std::size_t> missing_;
+    bool much_;             // whether the spectra are more than a cache holds
+    std::size_t together_;  // frames whose spectra are held before they leave
+    LaneBuffer<std::complex<T>> stage_;
+    std::vector<std::size_t> others_;  // frames
 };
 
 }  // namespace
@@ -102,13 +123,15 @@ void chirp_stft(Rows<const T> values, const ChirpFrames& frames, Rows<const doub
     if (count == 0) return;
     const PlainTransform<T> plain(frames.window(), frames.n_fft());
     const FftPlan<double> plan(frames.n_fft());
+    const bool much = values.rows * frequencies * count * sizeof(std::complex<T>) >= least_streamed;
     share_out(values.rows, worthwhile_threads(threads, values.rows * count * frames.n_fft()),
               [&](std::size_t begin, std::size_t end, std::size_t) {
                   run_on_active_isa([&](auto bytes) {
-                      RowSpectra<T, bytes()> spectra(frames, plain, plan, count, frequencies);
+                      RowSpectra<T, bytes()> spectra(frames, plain, plan, count, frequencies, much);
                       for (std::size_t row = begin; row < end; ++row) {
                           spectra.transform(values[row], rates[row], spectrum + row * frequencies * count);
                       }
+                      end_of_stream();
                   });
               });
 }

@@ -5,6 +5,7 @@
 #include <complex>
 #include <cstddef>
 #include <span>
+#include <unordered_map>
 
 #include "sesctl/chirp_window.hpp"
 #include "sesctl/fft.hpp"
@@ -21,19 +22,19 @@ class ChirpedFrames {
     static constexpr std::size_t lanes = Bytes / sizeof(double);
 
     ChirpedFrames(std::span<const double> window, const FftPlan<double>& plan)
-        : plan_(plan), chirp_(window), re_(plan.points() * lanes), im_(plan.points() * lanes), fft_(plan) {}
+        : plan_(plan), window_(window), re_(plan.points() * lanes), im_(plan.points() * lanes), fft_(plan) {}
 
     // Writes X[k], k < frequencies, of at most `lanes` whole frames of a row, whose rates are rates[frame],
-    // to spectrum[k * count + frame].
+    // to spectrum[k * count + frame - first_frame].
     void run(const RecordPhases<T>& phases, std::span<const std::size_t> frames,
-             std::span<const double> rates, std::complex<T>* spectrum, std::size_t count,
-             std::size_t frequencies) {
+             std::span<const double> rates, std::complex<T>* spectrum, std::size_t first_frame,
+             std::size_t count, std::size_t frequencies) {
         for (std::size_t lane = 0; lane < frames.size(); ++lane) {
-            chirp_.set_rate(rates[frames[lane]]);
-            for (std::size_t n = 0; n < chirp_.re.size(); ++n) {
+            const ChirpWindow& chirp = chirp_at(rates[frames[lane]]);
+            for (std::size_t n = 0; n < chirp.re.size(); ++n) {
                 const auto sample = static_cast<double>(*phases.at(n, frames[lane]));
-                re_[n * lanes + lane] = sample * chirp_.re[n];
-                im_[n * lanes + lane] = sample * chirp_.im[n];
+                re_[n * lanes + lane] = sample * chirp.re[n];
+                im_[n * lanes + lane] = sample * chirp.im[n];
             }
         }
         const bool side_by_side = frames.size() == lanes && frames.back() == frames.front() + lanes - 1;
@@ -49,10 +50,10 @@ class ChirpedFrames {
                 const auto im = __builtin_convertvector(found[q].im, Parts);
                 std::complex<T>* const out = spectrum + k * count;
                 if (side_by_side) {
-                    interleave<T, lanes>(re, im, reinterpret_cast<T*>(out + frames[0]));
+                    interleave<T, lanes>(re, im, reinterpret_cast<T*>(out + (frames[0] - first_frame)));
                 } else {
                     for (std::size_t lane = 0; lane < frames.size(); ++lane) {
-                        out[frames[lane]] = {re[lane], im[lane]};
+                        out[frames[lane] - first_frame] = {re[lane], im[lane]};
                     }
                 }
             }
@@ -60,8 +61,17 @@ class ChirpedFrames {
     }
 
   private:
+    // Twice as many as can be chosen: sines take longer than a transform.
+    static constexpr std::size_t most_kept = 66;
+
+    const ChirpWindow& chirp_at(double rate) {
+        if (chirps_.size() == most_kept && !chirps_.contains(rate)) chirps_.clear();
+        return chirps_.try_emplace(rate, window_, rate).first->second;
+    }
+
     const FftPlan<double>& plan_;
-    ChirpWindow chirp_;
+    std::span<const double> window_;
+    std::unordered_map<double, ChirpWindow> chirps_;
     LaneBuffer<double> re_;
     LaneBuffer<double> im_;
     Fft<double, Bytes> fft_;

@@ -19,36 +19,44 @@ struct Complex {
     V im;
 };
 
+template <class V>
+SESCTL_INLINE Complex<V> operator+(const Complex<V>& a, const Complex<V>& b) {
+    return {a.re + b.re, a.im + b.im};
+}
+
+template <class V>
+SESCTL_INLINE Complex<V> operator-(const Complex<V>& a, const Complex<V>& b) {
+    return {a.re - b.re, a.im - b.im};
+}
+
+// Four numbers turned by none, an eighth, a quarter and three eighths.
+template <class V>
+SESCTL_INLINE std::array<Complex<V>, 4> turned(const std::array<Complex<V>, 4>& x) {
+    const auto& [a, b, c, d] = x;
+    constexpr auto half = static_cast<std::remove_cvref_t<decltype(a.re[0])>>(std::numbers::sqrt2 / 2);
+    return {{a,
+             {(b.re + b.im) * half, (b.im - b.re) * half},
+             {c.im, -c.re},
+             {(d.im - d.re) * half, (d.re + d.im) * -half}}};
+}
+
 // X[q] = Σ x[i] exp(-j2πqi/R) in registers.
 template <class V, std::size_t Radix>
 SESCTL_INLINE void butterfly(std::array<Complex<V>, Radix>& x) {
     static_assert(Radix == 1 || Radix == 2 || Radix == 4 || Radix == 8);
     if constexpr (Radix == 2) {
         const Complex<V> a = x[0], b = x[1];
-        x[0] = {a.re + b.re, a.im + b.im};
-        x[1] = {a.re - b.re, a.im - b.im};
+        x = {a + b, a - b};
     } else if constexpr (Radix == 4) {
-        const Complex<V> even{x[0].re + x[2].re, x[0].im + x[2].im};
-        const Complex<V> far{x[0].re - x[2].re, x[0].im - x[2].im};
-        const Complex<V> odd{x[1].re + x[3].re, x[1].im + x[3].im};
-        const Complex<V> turned{x[1].im - x[3].im, x[3].re - x[1].re};
-        x[0] = {even.re + odd.re, even.im + odd.im};
-        x[1] = {far.re + turned.re, far.im + turned.im};
-        x[2] = {even.re - odd.re, even.im - odd.im};
-        x[3] = {far.re - turned.re, far.im - turned.im};
+        const Complex<V> even = x[0] + x[2], far = x[0] - x[2], odd = x[1] + x[3];
+        const Complex<V> quarter{x[1].im - x[3].im, x[3].re - x[1].re};
+        x[0] = even + odd;
+        x[1] = far + quarter;
+        x[2] = even - odd;
+        x[3] = far - quarter;
     } else if constexpr (Radix == 8) {
-        constexpr auto half = static_cast<std::remove_cvref_t<decltype(x[0].re[0])>>(std::numbers::sqrt2 / 2);
-        std::array<Complex<V>, 4> even{{{x[0].re + x[4].re, x[0].im + x[4].im},
-                                        {x[1].re + x[5].re, x[1].im + x[5].im},
-                                        {x[2].re + x[6].re, x[2].im + x[6].im},
-                                        {x[3].re + x[7].re, x[3].im + x[7].im}}};
-        const Complex<V> b{x[1].re - x[5].re, x[1].im - x[5].im};
-        const Complex<V> d{x[3].re - x[7].re, x[3].im - x[7].im};
-        // Turned by an eighth, a quarter and three eighths.
-        std::array<Complex<V>, 4> odd{{{x[0].re - x[4].re, x[0].im - x[4].im},
-                                       {(b.re + b.im) * half, (b.im - b.re) * half},
-                                       {x[2].im - x[6].im, x[6].re - x[2].re},
-                                       {(d.im - d.re) * half, (d.re + d.im) * -half}}};
+        std::array<Complex<V>, 4> even{{x[0] + x[4], x[1] + x[5], x[2] + x[6], x[3] + x[7]}};
+        std::array<Complex<V>, 4> odd = turned<V>({{x[0] - x[4], x[1] - x[5], x[2] - x[6], x[3] - x[7]}});
         butterfly<V, 4>(even);
         butterfly<V, 4>(odd);
         x = {even[0], odd[0], even[1], odd[1], even[2], odd[2], even[3], odd[3]};
@@ -93,6 +101,7 @@ class Fft {
         } else {
             split<0>(pass, 0, source);
         }
+        if (plan_.last_radix() == 8) return last_eights(split_further(8) / 8, sink);
         finish(8, sink);
     }
 
@@ -147,7 +156,11 @@ class Fft {
             butterfly<V, 8>(x);
             put(at, x[0]);
             [&]<std::size_t... I>(std::index_sequence<I...>) {
-                (put_turned(at + (I + 1) * apart, x[I + 1], turn[2 * I], turn[2 * I + 1]), ...);
+                if (Eighth != 0 && at == start) {  // nothing to turn, worth a branch in the default length
+                    (put(at + (I + 1) * apart, x[I + 1]), ...);
+                } else {
+                    (put_turned(at + (I + 1) * apart, x[I + 1], turn[2 * I], turn[2 * I + 1]), ...);
+                }
             }(std::make_index_sequence<7>{});
         }
     }
@@ -168,9 +181,9 @@ class Fft {
         }
     }
 
-    // What remains after the first pass, of the first `eighths` of the points.
-    template <class Sink>
-    SESCTL_INLINE void finish(std::size_t eighths, const Sink& sink) {
+    // All passes but the first and the last, of the first `eighths` of the points; returns how many these
+    // are.
+    SESCTL_INLINE std::size_t split_further(std::size_t eighths) {
         const std::size_t end = eighths * (plan_.points() / 8);
         for (std::size_t i = 1; i < plan_.passes().size(); ++i) {
             const Pass& pass = plan_.passes()[i];
@@ -178,7 +191,32 @@ class Fft {
                 split<0>(pass, start, [&](std::size_t at) { return here(at); });
             }
         }
+        return end;
+    }
+
+    // What remains after the first pass, of the first `eighths` of the points.
+    template <class Sink>
+    SESCTL_INLINE void finish(std::size_t eighths, const Sink& sink) {
+        const std::size_t end = split_further(eighths);
         last_pass(end / plan_.last_radix(), [&](std::size_t at) { return here(at); }, sink);
+    }
+
+    // The last pass of radix 8, its even frequencies before the odd ones: both at once need more registers
+    // than there are. A compiler that may not keep what it has read reads again instead of putting aside.
+    template <class Sink>
+    SESCTL_INLINE void last_eights(std::size_t blocks, const Sink& sink) {
+        for (std::size_t block = 0; block < blocks; ++block) {
+            const std::size_t first = plan_.first()[block];
+            const auto near = [&](std::size_t i) { return here(8 * block + i); };
+            const auto far = [&](std::size_t i) { return here(8 * block + i + 4); };
+            auto x = gathered<4, Complex<V>>([&](std::size_t i) { return near(i) + far(i); }, 1);
+            butterfly<V, 4>(x);
+            sink(first, x);
+            __asm__ volatile("" ::: "memory");
+            x = turned(gathered<4, Complex<V>>([&](std::size_t i) { return near(i) - far(i); }, 1));
+            butterfly<V, 4>(x);
+            sink(first + plan_.points() / 8, x);
+        }
     }
 
     template <class Source, class Sink>

@@ -31,26 +31,34 @@ inline double steps_of_rate(std::size_t rate) {
 using RateSet = std::uint64_t;
 inline constexpr RateSet all_rates = (RateSet{1} << rate_count) - 1;
 
-// With what a search is made, for all frames. The windows are those of the rates from 0 on, times `scale`,
-// with zeros up to the transform's length.
+// With what a search is made, for all frames. The windows are those of the rates from 0 on, with zeros up to
+// the transform's length.
 template <class Real>
 struct SearchPlan {
-    SearchPlan(const ChirpFrames& frames, Concentration measure, double scale)
-        : weights(frames.window()), measure(measure), scale(scale), fft(frames.n_fft()) {
+    SearchPlan(const ChirpFrames& frames, Concentration measure)
+        : measure(measure), weights(frames.window().begin(), frames.window().end()), fft(frames.n_fft()) {
         const double step = 1.0 / (32.0 * static_cast<double>(weights.size()));
         for (std::size_t i = 0; i <= rates_a_side; ++i) {
             const ChirpWindow chirp(weights, static_cast<double>(i) * step);
             for (std::size_t n = 0; n < weights.size(); ++n) {
-                windows.push_back(static_cast<Real>(scale * chirp.re[n]));
-                windows.push_back(static_cast<Real>(scale * chirp.im[n]));
+                windows.push_back(chirp.re[n]);
+                windows.push_back(chirp.im[n]);
             }
             windows.resize(2 * (i + 1) * fft.points());
         }
+        for (const double weight : weights) sum += weight;
     }
 
-    std::span<const double> weights;
+    // Another, with `scale` times its windows.
+    SearchPlan(const SearchPlan<double>& other, double scale)
+        : measure(other.measure), sum(scale * other.sum), fft(other.fft.points()) {
+        for (const double weight : other.weights) weights.push_back(scale * weight);
+        for (const double part : other.windows) windows.push_back(static_cast<Real>(scale * part));
+    }
+
     Concentration measure;
-    double scale;
+    std::vector<double> weights;  // the window
+    double sum = 0.0;             // of these
     FftPlan<Real> fft;
     std::vector<Real> windows;
 };
@@ -65,6 +73,7 @@ class RateSearch {
 
     explicit RateSearch(const SearchPlan<Real>& plan)
         : plan_(plan),
+          weights_(plan.weights.begin(), plan.weights.end()),
           raw_(plan.weights.size() * lanes),
           samples_(plan.fft.points() * lanes),
           fft_(plan.fft) {}
@@ -73,7 +82,11 @@ class RateSearch {
     void read(const RecordPhases<T>& phases, std::size_t first) {
         for (std::size_t n = 0; n < plan_.weights.size(); ++n) {
             const auto samples = load<Vector<T, lanes * sizeof(T)>>(phases.at(n, first));
-            for (std::size_t at = 0; at < lanes; at += wide) put_raw(n, at, samples);
+            if constexpr (std::is_same_v<T, Work>) {
+                store(samples, raw_.data() + n * lanes);
+            } else {
+                for (std::size_t at = 0; at < lanes; at += wide) put_raw(n, at, samples);
+            }
         }
         prepare();
     }
@@ -81,7 +94,7 @@ class RateSearch {
         for (std::size_t n = 0; n < plan_.weights.size(); ++n) {
             for (std::size_t lane = 0; lane < lanes; ++lane) {
                 raw_[n * lanes + lane] =
-                    lane < frames.size() ? static_cast<double>(*phases.at(n, frames[lane])) : 0.0;
+                    lane < frames.size() ? static_cast<Work>(*phases.at(n, frames[lane])) : Work{};
             }
         }
         prepare();
@@ -132,8 +145,14 @@ class RateSearch {
     }
 
   private:
-    using D = Vector<double, Bytes>;
-    static constexpr std::size_t wide = Bytes / sizeof(double);
+    // What frames are prepared in: single precision if they come in it and go on in it.
+    using Work = std::conditional_t<std::is_same_v<T, Real>, Real, double>;
+    using D = Vector<Work, Bytes>;
+    using Flags = Vector<IntegerLike<Work>, Bytes>;
+    static constexpr std::size_t wide = Bytes / sizeof(Work);
+    static constexpr std::size_t parts = lanes / wide;
+    static constexpr Work smallest = sizeof(Work) == sizeof(double) ? Work(1e-300) : Work(1e-30);  // inverted
+    using Parts = std::array<D, parts>;
 
     // Whether power at one side was so little, at some rate, that it is rounding of single precision.
     [[nodiscard]] bool is_lost(std::size_t lane) const {
@@ -142,59 +161,79 @@ class RateSearch {
 
     SESCTL_INLINE void put_raw(std::size_t n, std::size_t at, const Vector<T, lanes * sizeof(T)>& samples) {
         D some;
-        for (std::size_t k = 0; k < wide; ++k) some[k] = static_cast<double>(samples[at + k]);
+        for (std::size_t k = 0; k < wide; ++k) some[k] = static_cast<Work>(samples[at + k]);
         store(some, raw_.data() + n * lanes + at);
     }
 
+    // All lanes at once, of which `parts` vectors hold the samples, so that none waits for the sums of
+    // another.
     void prepare() {
-        for (std::size_t at = 0; at < lanes; at += wide) prepare(at);
-    }
-
-    void prepare(std::size_t at) {
-        const std::span<const double> window = plan_.weights;
-        double* const frame = raw_.data() + at;
-        const D reference = load<D>(frame);
-        D size = {};
-        D weighted = {};
-        D wild = {};
-        double weights = 0.0;
+        const std::span<const Work> window = weights_;
+        const auto raw = [&](std::size_t n, std::size_t part) {
+            return raw_.data() + n * lanes + part * wide;
+        };
+        Parts reference, size{}, weighted{}, wild{};
+        for (std::size_t part = 0; part < parts; ++part) reference[part] = load<D>(raw(0, part));
         for (std::size_t n = 0; n < window.size(); ++n) {
-            D sample = load<D>(frame + n * lanes);
-            const D absolute = magnitude<double>(sample);
-            size = absolute > size ? absolute : size;
-            wild += sample - sample;
-            sample -= reference;
-            weighted += window[n] * sample;
-            weights += window[n];
-            store(sample, frame + n * lanes);
+            for (std::size_t part = 0; part < parts; ++part) {
+                D sample = load<D>(raw(n, part));
+                size[part] = greater(magnitude<Work>(sample), size[part]);
+                wild[part] += sample - sample;
+                sample -= reference[part];
+                weighted[part] += window[n] * sample;
+                store(sample, raw(n, part));
+            }
         }
-        const D mean = weights == 0.0 ? D{} : weighted / weights;
-        D deviation = {};
+        Parts mean{}, deviation{};
+        if (plan_.sum != 0.0) {
+            for (auto& each : weighted) each /= static_cast<Work>(plan_.sum);
+            mean = weighted;
+        }
         for (std::size_t n = 0; n < window.size(); ++n) {
-            const D absolute = magnitude<double>(load<D>(frame + n * lanes) - mean);
-            deviation = absolute > deviation ? absolute : deviation;
+            for (std::size_t part = 0; part < parts; ++part) {
+                const D absolute = magnitude<Work>(load<D>(raw(n, part)) - mean[part]);
+                deviation[part] = greater(absolute, deviation[part]);
+            }
         }
-        const auto varied = (deviation > size * static_cast<double>(std::numeric_limits<T>::epsilon())) &
-                            (deviation < std::numeric_limits<double>::infinity());
-        const auto whole = wild == 0.0;
-        const auto judged = varied & whole;
-        // A frame that is not judged becomes 0, which no transform minds; the inverse of less would overflow.
-        constexpr double least = 1e-300;
-        const D scale = judged ? 1.0 / (deviation > least ? deviation : D{} + least) : D{};
-        const D shift = judged ? mean : D{};
-        D power = {};
+        Parts scale, power{};
+        std::array<Flags, parts> judged;
+        for (std::size_t part = 0; part < parts; ++part) {
+            const Flags whole = wild[part] == Work{};
+            const D least = size[part] * static_cast<Work>(std::numeric_limits<T>::epsilon());
+            Flags varied, constant;
+            if constexpr (std::is_same_v<Work, double>) {
+                varied =
+                    (deviation[part] > least) & (deviation[part] < std::numeric_limits<double>::infinity());
+                constant = ~varied;
+            } else {
+                // Where single precision does not tell, nothing is found here, and the frame counts as lost.
+                const Flags sure = size[part] < Work{1e30F};
+                varied = sure & (deviation[part] > 8 * least + smallest);
+                constant = sure & (deviation[part] == Work{});
+            }
+            judged[part] = varied & whole;
+            // A frame that is not judged becomes 0, which no transform minds; the inverse of less would
+            // overflow.
+            scale[part] = judged[part] ? Work{1} / greater(deviation[part], D{} + smallest) : D{};
+            mean[part] = judged[part] ? mean[part] : D{};
+            for (std::size_t k = 0; k < wide; ++k) {
+                state_[part * wide + k] = whole[k] == 0      ? FrameState::missing
+                                          : constant[k] != 0 ? FrameState::constant
+                                                             : FrameState::judged;
+            }
+        }
         for (std::size_t n = 0; n < window.size(); ++n) {
-            const D sample = judged ? load<D>(frame + n * lanes) : D{};
-            const D scaled = (sample - shift) * scale;
-            power += window[n] * window[n] * scaled * scaled;
-            store(__builtin_convertvector(scaled, Narrow), samples_.data() + n * lanes + at);
+            const Work weight = window[n] * window[n];
+            for (std::size_t part = 0; part < parts; ++part) {
+                const D sample = judged[part] ? load<D>(raw(n, part)) : D{};
+                const D scaled = (sample - mean[part]) * scale[part];
+                power[part] += weight * scaled * scaled;
+                store(__builtin_convertvector(scaled, Narrow), samples_.data() + n * lanes + part * wide);
+            }
         }
-        for (std::size_t k = 0; k < wide; ++k) {
-            state_[at + k] = whole[k] == 0    ? FrameState::missing
-                             : judged[k] == 0 ? FrameState::constant
-                                              : FrameState::judged;
-            const double floor = power_floor * power[k] * static_cast<double>(window.size());
-            floor_[at + k] = static_cast<Real>(floor * plan_.scale * plan_.scale);
+        for (std::size_t lane = 0; lane < lanes; ++lane) {
+            const auto total = static_cast<double>(power[lane / wide][lane % wide]);
+            floor_[lane] = static_cast<Real>(power_floor * total * static_cast<double>(window.size()));
         }
     }
 
@@ -239,7 +278,8 @@ class RateSearch {
     using Narrow = Vector<Real, wide * sizeof(Real)>;
 
     const SearchPlan<Real>& plan_;
-    LaneBuffer<double> raw_;
+    std::vector<Work> weights_;
+    LaneBuffer<Work> raw_;
     LaneBuffer<Real> samples_;
     Fft<Real, Bytes> fft_;
     std::array<FrameState, lanes> state_{};

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "sesctl/chirp_frames.hpp"
+#include "sesctl/lanes.hpp"
 
 namespace sesctl {
 
@@ -44,12 +45,20 @@ class RecordPhases {
         const std::size_t most = std::min(record.size() + before, end);
         const std::size_t outside =
             std::clamp(most < phases_ ? 0 : (most - phases_) / hop + 1, inside, length_);
-        for (std::size_t p = 0; p < phases_; ++p) {
-            T* const phase = samples_.data() + p * length_;
-            const auto copy_reflected = [&](std::size_t j) { phase[j] = record[reflected(j * hop + p)]; };
+        std::size_t p = 0;
+        for (; p + 4 <= phases_; p += 4) {
+            T* const four[] = {phase(p) + inside, phase(p + 1) + inside, phase(p + 2) + inside,
+                               phase(p + 3) + inside};
+            if (inside < outside) {
+                from_lanes(record.data() + inside * hop - before + p, hop, outside - inside, four);
+            }
+        }
+        for (; p < phases_; ++p) {
+            for (std::size_t j = inside; j < outside; ++j) phase(p)[j] = record[j * hop - before + p];
+        }
+        for (p = 0; p < phases_; ++p) {
+            const auto copy_reflected = [&](std::size_t j) { phase(p)[j] = record[reflected(j * hop + p)]; };
             for (std::size_t j = 0; j < inside; ++j) copy_reflected(j);
-            const T* const from = record.data() + p;
-            for (std::size_t j = inside; j < outside; ++j) phase[j] = from[j * hop - before];
             for (std::size_t j = outside; j < length_; ++j) copy_reflected(j);
         }
     }
@@ -73,6 +82,8 @@ class RecordPhases {
     }
 
   private:
+    T* phase(std::size_t p) { return samples_.data() + p * length_; }
+
     const ChirpFrames& frames_;
     std::size_t phases_;
     std::size_t length_;
