@@ -265,8 +265,8 @@ class PulseScreen {
         return least;
     }
 
-    // Whether a sample departs by more than it may, given the MAD of the steps; both may be off by the
-    // rounding.
+    // Whether a sample departs by more than it may, given the MAD of the steps, which is not negative; both
+    // may be off by the rounding.
     SESCTL_INLINE V is_beyond(const V& departure, const V& mad) const {
         const auto most = static_cast<Step>(std::numeric_limits<Step>::max() / share_);
         constexpr int shift = std::countr_zero(unsigned{shares_of_one});
@@ -296,7 +296,7 @@ class PulseScreen {
         const V median = (middle + second) >> Step{1};
         const V departure = greater(sample, median) - lesser(sample, median);
         const V many = V(others[1] == -beyond) | V(others[2 * Half - 2] == beyond);
-        return many | is_beyond(departure, deviation(others, median, Half)) |
+        return many | is_beyond(departure, greater(deviation(others, median, Half), V{})) |
                V(greater(sample, next_above) >= cut_off) | V(lesser(sample, next_below) <= -cut_off);
     }
 
