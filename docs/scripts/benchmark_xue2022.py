@@ -68,8 +68,10 @@ def run_learnt(folder: Path) -> None:
     models = {name: folder / name.replace("/", "-") for name in (*NETWORKS, *RETRAINED)}
     models = {name: model for name, model in models.items() if model.is_dir()}
     for name in (name for name in NETWORKS if name in models):
-        mine = {each: model for each, model in models.items() if each.split("/")[0] == name}
+        legs = {each: model for each, model in models.items() if each.split("/")[0] == name}
         for stations, scale, protocols, experiments in learnt_parts(name, models):
+            # What was trained further is for the parts that are about that; the others are of one model.
+            mine = legs if experiments in (("strengths",), ("transfer",)) else {name: models[name]}
             parts = parts_of([find_detector(name)], stations, protocols, experiments)
             parts = [part for part in parts if part.experiment in experiments]
             run_study(

@@ -41,7 +41,7 @@ def main() -> None:
 
 def measure(repeats: int, cpu: bool) -> dict[str, Any]:
     """Return all figures, with what they were measured on."""
-    some = ["--days", str(MANY_DAYS), "--repeats", "3", "--only", ",".join(ON_TWO_THREADS)]
+    some = ["--days", str(MANY_DAYS), "--repeats", "10", "--only", ",".join(ON_TWO_THREADS)]
     one = ["--repeats", str(repeats), *(["--cpu"] if cpu else [])]
     return {
         "processor": processor(),

@@ -48,7 +48,8 @@ def _by_strength(sets: Mapping[str, Sequence[Mapping[str, Any]]]) -> "Figure":
             # The sets of amplitude come first; 15 mV/km at 25 min is in both halves.
             half = points[: len(points) // 2] if along == "amplitude_mv_km" else points[len(points) // 2 :]
             colour = COLOURS[detectors.index(name.partition(",")[0]) % len(COLOURS)]
-            _line_with_band(axis, half, along, name, colour, "--" if "paper protocol" in name else "-")
+            style = "--" if "paper protocol" in name else ":" if "trained weak" in name else "-"
+            _line_with_band(axis, half, along, name, colour, style)
         for trained, marker in (("strong", "x"), ("weak", "+")):
             known = [
                 each
