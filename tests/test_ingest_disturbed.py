@@ -55,7 +55,8 @@ def kill_at_random(file, folder, kills):
             reader = subprocess.Popen([sys.executable, __file__, "look", folder], stdout=subprocess.PIPE)
             assert reader.stdout.readline() == b"ready\n"
             continue
-        moment = random.Random(kill).randint(files_in(archive), whole)
+        # What a killed ingest leaves half done are files too, so there may be more than in a whole archive.
+        moment = random.Random(kill).randint(min(files_in(archive), whole), whole)
         while files_in(archive) < moment:
             if os.waitid(os.P_PID, child, os.WEXITED | os.WNOHANG | os.WNOWAIT):
                 break
