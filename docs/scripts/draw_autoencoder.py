@@ -54,7 +54,7 @@ def draw_curves(histories: dict[str, list[dict[str, Any]]], path: Path) -> None:
         losses.plot(epochs, [each["validation_loss"] for each in history], color=RETURNED, label="validation")
         losses.set(ylim=(0, None))
         losses.set_ylabel("loss", color=RETURNED)
-        losses.legend(frameon=False, loc="best")
+        losses.legend(frameon=False, loc="center right", bbox_to_anchor=(1.0, 0.82))
     figure.tight_layout()
     figure.savefig(path, dpi=110)
     plt.close(figure)
