@@ -133,3 +133,22 @@ def test_notes_alone_are_held_back_unless_they_are_asked_for(capfd, monkeypatch)
     with backend.without_notes():
         os.write(2, b"".join(lines))
     assert capfd.readouterr().err.encode() == b"".join(lines)
+
+
+@pytest.mark.parametrize("chosen", [None, "tensorflow"])
+def test_a_backend_that_was_not_chosen_is_no_choice_in_a_process_begun_within_either(chosen):
+    tell = "from sesctl.plugin.keras.backend import CHOICE; print(CHOICE, flush=True)"
+    within = f"{tell}; import subprocess, sys; subprocess.run([sys.executable, '-c', {tell!r}], check=True)"
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in ("KERAS_BACKEND", "SESCTL_KERAS_BACKEND")
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", within],
+        env=environment | {"PYTHONPATH": ":".join(sys.path)} | ({"KERAS_BACKEND": chosen} if chosen else {}),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.split() == [str(chosen)] * 2

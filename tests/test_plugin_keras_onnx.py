@@ -9,17 +9,19 @@ from types import MappingProxyType
 import numpy as np
 import pytest
 
+from sesctl_plugins.models import shipped
 from tiny_networks import SIZES
 
 keras = pytest.importorskip("keras")
 onnxruntime = pytest.importorskip("onnxruntime")
 
 from sesctl.errors import ParameterError, PluginError  # noqa: E402
-from sesctl.plugin.keras import InputMap, KerasDetector, backend  # noqa: E402
+from sesctl.plugin.keras import InputMap, KerasDetector, backend, engine_onnx  # noqa: E402
 from sesctl.plugin.keras.engine_keras import KerasEngine  # noqa: E402
 from sesctl.plugin.keras.engine_onnx import OnnxEngine, prefers_onnx  # noqa: E402
 from sesctl.plugin.keras.graph import read_graph  # noqa: E402
-from sesctl.plugin.keras.graph_of import UnknownLayerError, graph_of  # noqa: E402
+from sesctl.plugin.keras.graph_of import graph_of  # noqa: E402
+from sesctl.plugin.keras.graph_writer import UnknownLayerError  # noqa: E402
 from sesctl.plugin.keras.onnx_file import onnx_bytes  # noqa: E402
 from sesctl.plugin.keras.variables import values_of  # noqa: E402
 
@@ -74,7 +76,7 @@ def test_a_network_as_onnx_gives_what_keras_gives(name):
 def test_what_is_written_is_onnx():
     onnx = pytest.importorskip("onnx")
     network = detector_of("lstm_ae").network
-    model = onnx.load_model_from_string(onnx_bytes(graph_of(network), named(network), 8640))
+    model = onnx.load_model_from_string(onnx_bytes(graph_of(network), named(network), (8640,), (8640,)))
     onnx.checker.check_model(model, full_check=True)
     shapes = [
         [size.dim_param or size.dim_value for size in each.type.tensor_type.shape.dim]
@@ -111,11 +113,16 @@ def test_a_model_is_scored_where_keras_is_not_installed(tmp_path):
     np.testing.assert_allclose(found, expected, rtol=0, atol=1e-4 * np.abs(expected).max())
 
 
-def test_onnx_runs_networks_where_the_user_chose_nothing(monkeypatch):
+def test_onnx_runs_networks_where_the_user_chose_nothing_and_no_accelerator_is_there(monkeypatch, tmp_path):
     monkeypatch.setattr(backend, "CHOICE", None)
+    monkeypatch.setattr(engine_onnx, "DEVICES", tmp_path)
+    (tmp_path / "nvidiactl").touch()
     assert prefers_onnx(None)
     assert prefers_onnx("cpu")
     assert not prefers_onnx("gpu:0")
+    (tmp_path / "nvidia0").touch()
+    assert prefers_onnx("cpu")
+    assert not prefers_onnx(None)
     monkeypatch.setattr(backend, "CHOICE", "jax")
     assert not prefers_onnx(None)
 
@@ -218,3 +225,13 @@ def test_the_size_of_a_batch_changes_no_result(batch, monkeypatch):
     expected = detector.denoise(days())
     detector.batch = batch
     np.testing.assert_allclose(detector.denoise(days()), expected, rtol=0, atol=1e-4)
+
+
+@pytest.mark.parametrize("name", ["lstm_ae", "lstm_ae_seq", "fc_ae"])
+def test_a_model_that_comes_along_is_written_with_the_graph_it_has(name):
+    """Else a copy of it would be another model, to which the calibration does not belong."""
+    folder = shipped(name)
+    detector = import_module(f"sesctl_plugins.autoencoders.{name}").make()
+    detector.load(folder)
+    stored = json.loads((folder / "model.json").read_text(encoding="utf-8"))["graph"]
+    assert json.loads(json.dumps(graph_of(detector.network).described())) == stored

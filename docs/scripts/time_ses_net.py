@@ -2,8 +2,9 @@
 
 Run from the root of the repository, with nothing else running:
     python docs/scripts/time_ses_net.py [--days 120] [--rounds 5] [--archive-days 3652]
-Writes docs/results/ses_net/time.json. KERAS_BACKEND chooses the library. The archive of --archive-days is
-scanned by the command itself, in a process of its own, so that time and memory are those of a user.
+Writes docs/results/ses_net/time.json. ONNX Runtime computes the network, unless KERAS_BACKEND names another
+library. The archive of --archive-days is scanned by the command itself, in a process of its own, so that
+time and memory are those of a user.
 """
 
 import argparse
@@ -27,6 +28,7 @@ from sesctl.archive import create_or_open
 from sesctl.pipeline import Scan, detect, judge, load_detector, open_sources
 from sesctl.pipeline.prepare import days_for
 from sesctl.pipeline.scanning import BATCH_DAYS
+from sesctl.plugin.keras.engine_onnx import prefers_onnx
 from sesctl.synth import preset, simulate, simulate_days
 from sesctl_plugins.ses_net.rows import rows_of
 
@@ -114,8 +116,8 @@ def main() -> None:
         "batch": detector.batch,
         "versions": {
             "python": platform.python_version(),
-            "backend": os.environ["KERAS_BACKEND"],
-            **{name: version(name) for name in ("numpy", "keras")},
+            "backend": "ONNX Runtime" if prefers_onnx(None) else os.environ["KERAS_BACKEND"],
+            **{name: version(name) for name in ("numpy", "keras", "onnxruntime")},
         },
         "hardware": {"processor": processor(), "cores": os.cpu_count()},
     }

@@ -1,7 +1,9 @@
 """`ses_net` as a detector: days in, probability and amplitudes out, intervals, learning."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
+from importlib.resources import files
 from typing import TYPE_CHECKING, Any, ClassVar
 from weakref import WeakKeyDictionary
 
@@ -11,6 +13,8 @@ import numpy.typing as npt
 from sesctl.plugin import Candidate, Days, ParameterError, Progress, Scores, ShapeError
 from sesctl.plugin.keras import NetworkDetector
 from sesctl.plugin.keras.device import on_device
+from sesctl.plugin.keras.engine_onnx import onnx_session, prefers_onnx
+from sesctl.plugin.keras.graph import Graph, read_graph
 from sesctl_plugins.ses_net.events import propose
 from sesctl_plugins.ses_net.familiar import FEATURES, Familiar, features_of
 from sesctl_plugins.ses_net.lessons import INTERVAL_S, StationRecord
@@ -77,6 +81,16 @@ class SesNet(NetworkDetector):
     def build(self, config: Mapping[str, int]) -> "keras.Model":
         """Return the network, untrained."""
         return build(config)
+
+    def known_graph(self, config: Mapping[str, int]) -> Graph | None:
+        """Return the network as operations, for ONNX Runtime; None for other numbers than `SHAPE`.
+
+        docs/scripts/translate_ses_net.py writes it.
+        """
+        if dict(config) != SHAPE:
+            return None
+        text = files("sesctl_plugins.ses_net").joinpath("graph.json").read_text(encoding="utf-8")
+        return read_graph(json.loads(text))
 
     def score(self, days: Days) -> Scores:
         """Return the probability that a sample lies in an SES, and the field it would have on each dipole.
@@ -215,6 +229,17 @@ class SesNet(NetworkDetector):
         padded[:days, :, :cells] = rows.values
         self._engine = self._engine or self._made_engine()
         return self._engine(padded)[:days, :, :cells]
+
+    def _made_engine(self) -> Callable[[Any], Any]:
+        graph = self.known_graph(self.config) if prefers_onnx(self.device) else None
+        if graph is None:
+            return super()._made_engine()
+        return onnx_session(graph, self._own_weights(), *self._shapes(self.config))
+
+    def _translated(
+        self, graph: Graph, weights: Mapping[str, Values], settings: Mapping[str, Any]
+    ) -> Callable[[Any], Any]:
+        return onnx_session(graph, weights, *self._shapes(self.config))
 
     def _scored(self, days: Days) -> tuple[int, int]:
         """Return the first minute that is scored, counted from the first sample, and their number."""

@@ -16,7 +16,11 @@ from importlib.util import find_spec
 PREFERENCE = ("jax", "tensorflow", "torch")
 """The quickest of the libraries first, as measured on two processor cores."""
 
-CHOICE = os.environ.get("KERAS_BACKEND")
+_CHOSEN_HERE = "SESCTL_KERAS_BACKEND"
+"""Tells a process begun by this one that the backend in its environment is not what the user chose."""
+_GIVEN = os.environ.get("KERAS_BACKEND")
+
+CHOICE = None if os.environ.get(_CHOSEN_HERE) == _GIVEN else _GIVEN
 """What the user chose, or None."""
 
 _LEVEL = "TF_CPP_MIN_LOG_LEVEL"
@@ -81,3 +85,5 @@ def without_notes() -> Iterator[None]:
 
 if (_found := installed()) is not None:
     os.environ["KERAS_BACKEND"] = _found
+    if CHOICE is None:
+        os.environ[_CHOSEN_HERE] = _found

@@ -198,14 +198,11 @@ class KerasDetector(NetworkDetector):
     def _made_engine(self) -> Callable[[Any], Any]:
         """Return what computes the network between its input map and that map's inverse."""
         graph = self._graph() if prefers_onnx(self.device) else None
-        network = self._own_network()
         if graph:
-            weights = values_of(network.weights)
-            named = {each.path: value for each, value in zip(network.weights, weights, strict=True)}
-            return OnnxEngine(graph, named, self.samples, self.input_map, self.target)
+            return OnnxEngine(graph, self._own_weights(), self.samples, self.input_map, self.target)
         from sesctl.plugin.keras.engine_keras import KerasEngine
 
-        return KerasEngine(network, self.input_map, self.target, self.device)
+        return KerasEngine(self._own_network(), self.input_map, self.target, self.device)
 
     def _translated(
         self, graph: Graph, weights: Mapping[str, npt.NDArray[np.float32]], settings: Mapping[str, Any]

@@ -16,15 +16,19 @@ from sesctl.errors import PluginError
 OPERATORS = frozenset(
     {
         "Add",
+        "Cast",
         "Concat",
         "Conv",
         "ConvTranspose",
         "Div",
         "GRU",
+        "Gather",
         "Gelu",
+        "Greater",
         "LSTM",
         "LayerNormalization",
         "MatMul",
+        "Max",
         "Mul",
         "ReduceMax",
         "ReduceMean",
@@ -68,7 +72,7 @@ class Node:
 
 @dataclass(frozen=True)
 class Graph:
-    """Operations that make ``returned`` of ``given``, both float32 (row, sample), in their order.
+    """Operations that make ``returned`` of ``given``, both float32 with a row for each day, in their order.
 
     Parameters
     ----------

@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from sesctl.errors import OutputError, PluginError
 from sesctl.plugin.keras.graph import Graph
-from sesctl.plugin.keras.onnx_file import onnx_bytes
+from sesctl.plugin.keras.onnx_file import Shape, onnx_bytes
 from sesctl.plugin.keras.variables import values_of
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def write_model(
         raise OutputError(msg, "Name a folder that is writable, or can be made.") from error
 
 
-def write_onnx(path: Path, graph: Graph, network: "keras.Model", samples: int) -> None:
+def write_onnx(path: Path, graph: Graph, network: "keras.Model", given: Shape, returned: Shape) -> None:
     """Write a network as one ONNX file, weights in float32 included.
 
     Raises
@@ -104,7 +104,7 @@ def write_onnx(path: Path, graph: Graph, network: "keras.Model", samples: int) -
     OutputError
         If it cannot be written.
     """
-    content = onnx_bytes(graph, _weights(network, "float32"), samples)
+    content = onnx_bytes(graph, _weights(network, "float32"), given, returned)
     try:
         _replace(path, content)
     except OSError as error:

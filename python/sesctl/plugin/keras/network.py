@@ -17,6 +17,7 @@ from sesctl.plugin.keras import backend
 from sesctl.plugin.keras.device import on_device
 from sesctl.plugin.keras.engine_onnx import prefers_onnx
 from sesctl.plugin.keras.graph import Graph, read_graph
+from sesctl.plugin.keras.graph_writer import UnknownLayerError
 from sesctl.plugin.keras.input_map import InputMap, Target
 from sesctl.plugin.keras.model_folder import LARGEST_BYTES, write_model, write_onnx
 from sesctl.plugin.keras.model_reading import assign, read_model, read_tensors
@@ -88,6 +89,16 @@ class NetworkDetector(TrainableDetector):
             (0, 2 c), its y in (-c, c) out (see `InputMap`).
         """
 
+    def known_graph(self, config: Config) -> Graph | None:
+        """Return the network's graph where it comes with the detector, so that no model needs to hold it.
+
+        Parameters
+        ----------
+        config : mapping of str to int
+            All numbers of the architecture.
+        """
+        return None
+
     @property
     def network(self) -> "keras.Model":
         """The network; built when it is first asked for, untrained from the detector's seed."""
@@ -120,7 +131,8 @@ class NetworkDetector(TrainableDetector):
         """Write the model folder (see `write_model`)."""
         import keras
 
-        network, graph = self._own_network(), self._graph()
+        network = self._own_network()
+        graph = None if self.known_graph(self.config) else self._graph()
         about = {
             "detector": self.name,
             "config": dict(self.config),
@@ -149,7 +161,7 @@ class NetworkDetector(TrainableDetector):
             raise ParameterError(msg, "Leave --onnx out.")
         self.save(folder, dtype=dtype, file_bytes=SHIPPED_BYTES)
         if onnx and graph:
-            write_onnx(folder / "network.onnx", graph, self._own_network(), self.samples)
+            write_onnx(folder / "network.onnx", graph, self._own_network(), *self._shapes(self.config))
 
     def load(self, folder: Path) -> None:
         """Read a model folder.
@@ -171,7 +183,7 @@ class NetworkDetector(TrainableDetector):
             raise PluginError(msg, "It was changed, or written by another version of sesctl.") from error
         stored = _Stored(folder, read_tensors(folder, about))
         self._check_size(config, stored)
-        graph = read_graph(about["graph"]) if "graph" in about else None
+        graph = read_graph(about["graph"]) if "graph" in about else self.known_graph(config)
         engine = None
         if graph and prefers_onnx(self.device):
             engine = self._translated(graph, stored.weights, settings)
@@ -203,6 +215,13 @@ class NetworkDetector(TrainableDetector):
                 )
         return self._network
 
+    def _own_weights(self) -> Mapping[str, Rows]:
+        """Return the weights by their paths; where they were read and not changed, without Keras."""
+        if self._network is None and self._stored:
+            return self._stored.weights
+        weights = self._own_network().weights
+        return {each.path: value for each, value in zip(weights, values_of(weights), strict=True)}
+
     def _built_of(self, config: Config, stored: "_Stored") -> "keras.Model":
         with on_device(self.device):
             network = self._built("float32", config=config)
@@ -211,7 +230,7 @@ class NetworkDetector(TrainableDetector):
 
     def _graph(self) -> Graph | None:
         """Return the network's graph, or None if it has layers that are not translated."""
-        from sesctl.plugin.keras.graph_of import UnknownLayerError, graph_of
+        from sesctl.plugin.keras.graph_of import graph_of
 
         try:
             return graph_of(self._own_network())

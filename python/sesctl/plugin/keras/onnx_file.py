@@ -4,7 +4,7 @@ Every message is written as the format defines it (onnx.proto3 of ONNX 1.15, pro
 """
 
 import struct
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,12 @@ _FLOAT, _INT64 = 1, 7
 _ATTRIBUTE_FLOAT, _ATTRIBUTE_INT, _ATTRIBUTE_STRING, _ATTRIBUTE_INTS = 1, 2, 3, 7
 
 
-def onnx_bytes(graph: Graph, weights: Mapping[str, npt.NDArray[np.float32]], samples: int) -> bytes:
+Shape = Sequence[int | None]
+
+
+def onnx_bytes(
+    graph: Graph, weights: Mapping[str, npt.NDArray[np.float32]], given: Shape, returned: Shape
+) -> bytes:
     """Return an ONNX file that holds the whole network.
 
     Parameters
@@ -26,8 +31,8 @@ def onnx_bytes(graph: Graph, weights: Mapping[str, npt.NDArray[np.float32]], sam
         Its operations.
     weights : mapping of str to ndarray of float32
         Every weight by its path.
-    samples : int
-        Samples in a day.
+    given, returned : sequence of int or None
+        Shapes of what a row of it takes and returns; None for any length.
 
     Raises
     ------
@@ -44,8 +49,8 @@ def onnx_bytes(graph: Graph, weights: Mapping[str, npt.NDArray[np.float32]], sam
             *(_field(1, _node(node)) for node in graph.nodes),
             _field(2, b"sesctl"),
             *(_field(5, tensor) for tensor in tensors),
-            _field(11, _value_info(GIVEN, samples)),
-            _field(12, _value_info(RETURNED, samples)),
+            _field(11, _value_info(GIVEN, given)),
+            _field(12, _value_info(RETURNED, returned)),
         ]
     )
     operators = _field(8, _field(1, b"") + _number(2, OPERATOR_SET))
@@ -75,8 +80,11 @@ def _tensor(name: str, values: npt.NDArray[Any], kind: int) -> bytes:
     return shape + _number(2, kind) + _field(8, name.encode()) + _field(9, little.tobytes())
 
 
-def _value_info(name: str, samples: int) -> bytes:
-    shape = _field(1, _field(2, b"row")) + _field(1, _number(1, samples))
+def _value_info(name: str, sizes: Shape) -> bytes:
+    shape = _field(1, _field(2, b"row"))
+    for number, size in enumerate(sizes, 1):
+        any_length = f"{name}_{number}".encode()
+        shape += _field(1, _field(2, any_length) if size is None else _number(1, size))
     return _field(1, name.encode()) + _field(2, _field(1, _number(1, _FLOAT) + _field(2, shape)))
 
 
