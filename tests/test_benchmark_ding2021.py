@@ -131,7 +131,7 @@ def test_a_part_leaves_a_result_and_a_rerun_takes_it_up(tmp_path):
     assert [each["part"] for each in results_of(tmp_path, TINY.name)[0]] == ["batches", "chirp"]
     assert results_of(tmp_path, TINY.name)[1] == 1
     tables = write_outputs(tmp_path, TINY.name)
-    assert "| honest | vgg | 32 |" in tables["batches"]
+    assert "| tiny | honest | vgg | 32 |" in tables["batches"]
     assert "| 64 |" not in tables["batches"]
     assert {path.name for path in tmp_path.glob("*.png")} == {"curves.png", "roc.png"}
 
@@ -164,7 +164,7 @@ def test_the_paper_s_table_stands_beside_its_own_network_and_protocol_alone():
     ]
     lines = render_tables(results)["batches"].splitlines()
     assert [line for line in lines if "89.20 / 94.34" in line] == [lines[2]]
-    assert lines[2].startswith("| paper | vgg | 64 | 65.0 / 65.0 |")
+    assert lines[2].startswith("| tiny | paper | vgg | 64 | 10 / 100 | 65.0 / 65.0 |")
     assert published()[512]["accuracy"] == [86.65, 91.06]
 
 

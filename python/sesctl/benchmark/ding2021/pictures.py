@@ -25,8 +25,8 @@ def draw_pictures(results: Results, folder: Path, prefix: str = "") -> list[Path
     Returns
     -------
     list of Path
-        Accuracy and loss by epoch of each network (``curves``), operating curves of the first one
-        (``roc``), accuracy by strength (``strengths``).
+        Accuracy and loss by epoch of each network (``curves``, of the first result's scale), operating
+        curves of the first one (``roc``), accuracy by strength (``strengths``).
 
     Raises
     ------
@@ -37,6 +37,8 @@ def draw_pictures(results: Results, folder: Path, prefix: str = "") -> list[Path
     made = []
     batches = [each for each in results if each["part"] == "batches"]
     if batches:
+        first = batches[0]["parameters"]["scale"]
+        batches = [each for each in batches if each["parameters"]["scale"] == first]
         least = min(each["parameters"]["part"]["batch"] for each in batches)
         shown = [each for each in batches if each["parameters"]["part"]["batch"] == least]
         made.append(_curves(shown, folder / f"{prefix}curves.png"))

@@ -89,10 +89,24 @@ REDUCED = ImageScale(
     batches=(64, 128, 256, 512),
     networks={"vgg": {"kernels": 8}, "vgg16": {"kernels": 4, "dense": 64}},
     learning_rates={"vgg16": 1e-3},
-    strengths=(0.5, 1.0, 2.0),
+    strengths=(0.25, 0.5, 0.75, 1.0, 1.5, 2.0),
+    seeds=5,
+    replicates=2000,
+)
+EVENTS = ImageScale(
+    name="events",
+    events=1437,
+    stations=165,
+    epochs=10,
+    shown_epochs=(5, 10),
+    batches=(64, 128, 256, 512),
+    networks={"vgg": {"kernels": 16}, "vgg16": {"kernels": 8, "dense": 256}},
+    learning_rates={"vgg16": 1e-3},
+    strengths=(1.0,),
     seeds=1,
     replicates=2000,
 )
+"""The paper's events and its first ten epochs, with networks that a processor can train."""
 FULL = ImageScale(
     name="full",
     events=1437,
@@ -106,4 +120,5 @@ FULL = ImageScale(
     seeds=5,
     replicates=2000,
 )
-SCALES: Mapping[str, ImageScale] = {scale.name: scale for scale in (SMALL, REDUCED, FULL)}
+SCALES: Mapping[str, ImageScale] = {scale.name: scale for scale in (SMALL, REDUCED, EVENTS, FULL)}
+"""From the smallest to the largest."""

@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 from importlib import resources
 from typing import Any
 
+from sesctl.benchmark.ding2021.scale import SCALES
+
 Results = Sequence[Mapping[str, Any]]
 TRUTHS = {
     "true": "before and after",
@@ -48,6 +50,10 @@ def percent(share: float) -> str:
     return f"{100 * share:.1f}"
 
 
+def _scale(result: Mapping[str, Any]) -> str:
+    return str(result["parameters"]["scale"]["name"])
+
+
 def _of(results: Results, part: str) -> list[Mapping[str, Any]]:
     return [each for each in results if each["part"] == part]
 
@@ -67,21 +73,24 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 def _batches(results: Results) -> str:
     rows = []
     paper = published()
+    sizes = list(SCALES)
     key: Callable[[Mapping[str, Any]], tuple[Any, ...]] = lambda each: (  # noqa: E731
+        -sizes.index(_scale(each)) if _scale(each) in sizes else 1,
         each["protocol"] != "paper",
         each["detector"],
         each["parameters"]["part"]["batch"],
     )
-    first, last = "?", "?"
     for each in sorted(_of(results, "batches"), key=key):
         found, batch = each["results"], each["parameters"]["part"]["batch"]
         (first, early), (last, late) = found["shown_epochs"].items()
         beside = paper.get(batch) if each["detector"] == "vgg" and each["protocol"] == "paper" else None
         rows.append(
             [
+                _scale(each),
                 each["protocol"],
                 each["detector"],
                 str(batch),
+                f"{first} / {last}",
                 f"{percent(early['test_accuracy'])} / {percent(late['test_accuracy'])}",
                 f"{early['test_loss']:.3f} / {late['test_loss']:.3f}",
                 _judged(found["judgement"]),
@@ -90,10 +99,12 @@ def _batches(results: Results) -> str:
             ]
         )
     head = [
+        "scale",
         "protocol",
         "network",
         "batch",
-        f"test accuracy (%) after {first} / {last} epochs",
+        "epochs",
+        "test accuracy (%)",
         "test loss",
         "of the epoch that validation chose (95 %)",
         "band power, same days",
@@ -122,14 +133,19 @@ def _strengths(results: Results) -> str:
     groups: dict[float, list[Mapping[str, Any]]] = {}
     for each in _of(results, "strengths"):
         groups.setdefault(each["parameters"]["part"]["times"], []).append(each["results"])
-    rows = []
-    for times, found in sorted(groups.items()):
-        mean: Callable[[str], str] = lambda what, found=found: percent(  # type: ignore[misc]  # noqa: E731
-            sum(each[what]["accuracy"] for each in found) / len(found)
-        )
-        rows.append([f"{times:g}", str(len(found)), mean("judgement"), mean("band_power")])
-    head = ["strength, of the fixed one", "seeds", "vgg, mean accuracy (%)", "band power, mean accuracy (%)"]
+    rows = [
+        [f"{times:g}", str(len(found)), _mean(found, "judgement"), _mean(found, "band_power")]
+        for times, found in sorted(groups.items())
+    ]
+    head = ["strength, of the fixed one", "seeds", "vgg, accuracy (%)", "band power, accuracy (%)"]
     return _table(head, rows)
+
+
+def _mean(found: Results, what: str) -> str:
+    """Return the mean accuracy of several seeds, and the least and the largest."""
+    seen = [each[what]["accuracy"] for each in found]
+    mean = percent(sum(seen) / len(seen))
+    return f"{mean} ({percent(min(seen))}–{percent(max(seen))})" if len(seen) > 1 else mean
 
 
 def _chirp(results: Results) -> str:
@@ -145,8 +161,13 @@ def _chirp(results: Results) -> str:
 
 
 def _runs(results: Results) -> str:
-    if not results:
-        return ""
+    groups: dict[str, list[Mapping[str, Any]]] = {}
+    for each in results:
+        groups.setdefault(_scale(each), []).append(each)
+    return "\n\n".join(_run(each) for each in groups.values())
+
+
+def _run(results: Results) -> str:
     scale = results[0]["parameters"]["scale"]
     cpu = results[0]["hardware"]["cpu"]
     wall = sum(each["wall_s"] for each in results) / 3600
