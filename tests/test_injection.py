@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from field_records import HOUR, at, with_gap
@@ -139,6 +139,7 @@ def test_another_seed_station_or_day_has_other_signals_and_the_same_have_the_sam
     assert len({onset(), onset(seed=2), onset(station="mts"), onset(day=8)}) == 4
 
 
+@example(rate=4.0, shape="pulse_train", longest=20.0, seed=795, day=74, offset=0)
 @settings(max_examples=40, deadline=None)
 @given(
     rate=st.floats(0.1, 40),
@@ -157,7 +158,8 @@ def test_no_signal_ever_overlaps_another_and_each_lies_on_samples(rate, shape, l
     for signal in signals:
         assert signal.onset % (10 * SECOND) == 0
         assert (signal.end - signal.onset) % (10 * SECOND) == 0
-        assert 600 <= signal.waveform.duration_s <= 60 * longest + 10
+        # Pulses are told by their starts and lengths, whose sum is rounded.
+        assert 600 - 1e-9 <= signal.waveform.duration_s <= 60 * longest + 10
     whole = int(rate)
     assert all(len(plan.signals) + plan.crowded in (whole, whole + 1) for plan in plans)
     names = [signal.activity_id for signal in signals]
