@@ -137,7 +137,7 @@ def test_the_study_looked_at_no_test_seed():
     assert all(1000 <= ground["ground"]["seed"] < 2000 for ground in stored("raw_score")["grounds"])
 
 
-@pytest.mark.parametrize("network", ["lstm_ae", "lstm_ae_seq"])
+@pytest.mark.parametrize("network", ["lstm_ae", "lstm_ae_seq", "fc_ae"])
 def test_the_stored_calibration_is_the_one_that_is_shipped(network):
     folder = ROOT / "plugins" / "sesctl_plugins" / "models" / network
     shipped, study = load_calibration(folder / "calibration.json"), stored("calibration", network)
@@ -157,5 +157,5 @@ def test_the_alarms_that_the_page_tells_of_are_those_of_the_stored_calibrations(
             f"{each['alarms_per_day_at_own_threshold']:.2f}"
             for each in stored("calibration", network)["stations"].values()
         )
-        for network in ("lstm_ae", "lstm_ae_seq")
+        for network in ("lstm_ae", "lstm_ae_seq", "fc_ae")
     ]

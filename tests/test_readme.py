@@ -196,7 +196,7 @@ def test_what_boxcar_finds_is_what_the_stored_study_says():
 
 def test_what_the_trained_network_finds_is_what_the_stored_study_says():
     section = README.partition("## A trained network")[2].partition("\n## ")[0]
-    for name in ("lstm_ae", "lstm_ae_seq", "boxcar"):
+    for name in ("lstm_ae", "lstm_ae_seq", "fc_ae", "boxcar"):
         found = stored("xue2022", f"success-honest-hkb-{name}")["results"]["strong"]["dipole"]
         own = found["thresholds"]["own"]
         assert f"{100 * found['top1']['success_top1']:.0f} %" in section
@@ -204,7 +204,7 @@ def test_what_the_trained_network_finds_is_what_the_stored_study_says():
         assert (f"{alarms:.2f} false alarms" if alarms < 1 else f"raises {alarms:.1f}") in section
 
 
-@pytest.mark.parametrize("network", ["lstm_ae", "lstm_ae_seq"])
+@pytest.mark.parametrize("network", ["lstm_ae", "lstm_ae_seq", "fc_ae"])
 def test_the_model_that_is_shipped_says_on_its_card_what_was_measured(network):
     card = json.loads((ROOT / f"plugins/sesctl_plugins/models/{network}/model.json").read_text())["card"]
     levels = stored("xue2022", f"success-honest-hkb-{network}")["results"]["strong"]

@@ -3,9 +3,9 @@
 Run from the root of the repository:
     python docs/scripts/benchmark_xue2022.py [--models DIR] [--shipped] [--draw-only]
 DIR holds what docs/scripts/train_autoencoders.py trained, a folder a network, with lstm_ae-weak and
-lstm_ae-transfer, and the same of lstm_ae_seq, beside; without it only detectors that need no training are
-run, and with --shipped `ses_net` as it is shipped, which learnt from none of these stations. Parts whose
-files are in docs/results/xue2022 are not run again.
+lstm_ae-transfer, the same of lstm_ae_seq, and fc_ae-transfer beside; without it only detectors that need no
+training are run, and with --shipped `ses_net` as it is shipped, which learnt from none of these stations.
+Parts whose files are in docs/results/xue2022 are not run again.
 """
 
 import argparse
@@ -27,7 +27,7 @@ RESULTS = DOCS / "results/xue2022"
 DETECTORS = ("boxcar", "boxcar_ref")
 NETWORKS = ("lstm_ae", "lstm_ae_plain", "gru_ae", "fc_ae", "fct_ae", "lstm_ae_seq")
 WHOLE = ("lstm_ae", "lstm_ae_seq")
-RETRAINED = tuple(f"{name}/{leg}" for name in WHOLE for leg in ("weak", "transfer"))
+RETRAINED = (*(f"{name}/{leg}" for name in WHOLE for leg in ("weak", "transfer")), "fc_ae/transfer")
 # False alarms need the whole year; of the rest a part says enough about detectors that do not learn.
 REDUCED = replace(
     FULL,
@@ -48,9 +48,9 @@ def learnt_parts(name: str, models: Mapping[str, Path]) -> list[Task]:
         (("hkb",), FULL, ("honest",), ("success",)),
         (("hkb",), REDUCED, ("paper",), ("success",)),
     ]
+    if f"{name}/transfer" in models:
+        parts.append((("hkb",), FULL, ("honest",), ("transfer",)))
     if name in WHOLE:
-        if f"{name}/transfer" in models:
-            parts.append((("hkb",), FULL, ("honest",), ("transfer",)))
         if f"{name}/weak" in models:
             parts.append((("hkb",), FULL, ("honest",), ("strengths",)))
         parts += [

@@ -3,8 +3,8 @@
 Run from the root of the repository, after docs/scripts/train_autoencoders.py and benchmark_xue2022.py:
     python docs/scripts/ship_autoencoder.py NETWORK FOLDER... [--beside FOLDER...] [--days 180]
     python docs/scripts/ship_autoencoder.py NETWORK --calibration-only   or   --card-only
-NETWORK is `lstm_ae` or `lstm_ae_seq`. FOLDERs are those of the training and of its continuations, in order;
-the last is shipped. Writes plugins/sesctl_plugins/models/NETWORK, and in docs/results/NETWORK
+NETWORK is `lstm_ae`, `lstm_ae_seq` or `fc_ae`. FOLDERs are those of the training and of its continuations,
+in order; the last is shipped. Writes plugins/sesctl_plugins/models/NETWORK, and in docs/results/NETWORK
 calibration.json and training.json, the latter with what was trained beside it too, and alone with
 --history-only. The last two leave the weights: they are for when what is found is scored another way.
 Thresholds come from quiet days of the three simulated stations: those hold no SES, so that everything found
@@ -216,7 +216,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("network", choices=("lstm_ae", "lstm_ae_seq"))
+    parser.add_argument("network", choices=("lstm_ae", "lstm_ae_seq", "fc_ae"))
     parser.add_argument("folders", type=Path, nargs="*")
     parser.add_argument("--days", type=int, default=180)
     parser.add_argument("--beside", type=Path, nargs="+", default=[], help="other trainings to tell of")
