@@ -27,7 +27,7 @@ def test_as_json_every_workload_has_our_time_the_peers_and_that_of_a_copy():
     for figure in figures.values():
         assert list(figure) == ["ours_ms", "peers", "copy_ms", "ratio", "isa"]
         assert figure["ratio"] == min(figure["peers"].values()) / figure["ours_ms"]
-        assert figure["isa"] in {"baseline", "avx2", "avx512"}
+        assert figure["isa"] in {"baseline", "avx2"}
         assert figure["copy_ms"] > 0
     assert "scipy" in figures["savgol61"]["peers"]
     assert "numpy" in figures["intervals"]["peers"]

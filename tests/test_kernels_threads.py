@@ -67,10 +67,10 @@ def test_any_number_of_threads_gives_the_same_bits(dtype):
             np.testing.assert_array_equal(one, several)
 
 
-@pytest.mark.parametrize("isa", ["baseline", "avx2", "avx512"])
+@pytest.mark.parametrize("isa", ["baseline", "avx2"])
 def test_narrower_instructions_give_the_same_bits(isa):
     here, active = fingerprint()
-    if ["baseline", "avx2", "avx512"].index(isa) > ["baseline", "avx2", "avx512"].index(active):
+    if isa == "avx2" and active == "baseline":
         pytest.skip(f"this processor has no {isa}")
     program = "from test_kernels_threads import fingerprint; print(*fingerprint())"
     printed = in_fresh_process(program, isa)

@@ -12,12 +12,7 @@ namespace {
 Isa widest_isa() {
 #ifdef SESCTL_X86_DISPATCH
     __builtin_cpu_init();
-    const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2");
-    if (avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-        __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl")) {
-        return Isa::avx512;
-    }
-    if (avx2) return Isa::avx2;
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2")) return Isa::avx2;
 #endif
     return Isa::baseline;
 }
@@ -26,7 +21,7 @@ Isa chosen_isa() {
     const Isa widest = widest_isa();
     const char* const asked = std::getenv("SESCTL_ISA");
     if (asked == nullptr || *asked == '\0') return widest;
-    for (const Isa isa : {Isa::baseline, Isa::avx2, Isa::avx512}) {
+    for (const Isa isa : {Isa::baseline, Isa::avx2}) {
         if (std::string(asked) == isa_names[static_cast<int>(isa)] && isa <= widest) return isa;
     }
     throw ParameterError("SESCTL_ISA is '" + std::string(asked) +

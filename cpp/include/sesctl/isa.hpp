@@ -13,10 +13,12 @@
 
 namespace sesctl {
 
-// In order of width. The baseline is 16 bytes: SSE2 on x86-64, and what the compiler makes of it elsewhere.
-enum class Isa { baseline, avx2, avx512 };
+// In order of width. The baseline is 16 bytes: SSE2 on x86-64, and what the compiler makes of it elsewhere. Not
+// AVX-512: GCC 12 takes comparisons of 64 bytes apart, number by number, before it knows that they are inlined where
+// there are instructions for them; and what was compiled for nothing else was no quicker than AVX2 (AMD Zen 4).
+enum class Isa { baseline, avx2 };
 
-inline constexpr const char* isa_names[] = {"baseline", "avx2", "avx512"};
+inline constexpr const char* isa_names[] = {"baseline", "avx2"};
 
 // The widest that this processor has, or the narrower one that the environment's SESCTL_ISA names. Throws
 // ParameterError where that names none, or one that the processor does not have.
@@ -35,13 +37,6 @@ template <class Body>
     body(VectorBytes<32>{});
 }
 
-template <class Body>
-[[gnu::target("avx512f,avx512bw,avx512dq,avx512vl,avx2,bmi,bmi2,lzcnt,popcnt,prefer-vector-width=512"),
-  gnu::flatten, gnu::noinline]] void
-run_on_avx512(const Body& body) {
-    body(VectorBytes<64>{});
-}
-
 #endif
 
 template <class Body>
@@ -55,8 +50,6 @@ template <class Body>
 void run_on_active_isa(const Body& body) {
     switch (active_isa()) {
 #ifdef SESCTL_X86_DISPATCH
-        case Isa::avx512:
-            return run_on_avx512(body);
         case Isa::avx2:
             return run_on_avx2(body);
 #endif

@@ -52,10 +52,7 @@ template <class V>
 SESCTL_INLINE std::uint64_t united_bits(const V& vector) {
     using Words = Vector<std::int64_t, sizeof(V)>;
     const auto words = reinterpret_cast<Words>(vector);
-    if constexpr (sizeof(V) == 64) {
-        return united_bits(__builtin_shufflevector(words, words, 0, 1, 2, 3) |
-                           __builtin_shufflevector(words, words, 4, 5, 6, 7));
-    } else if constexpr (sizeof(V) == 32) {
+    if constexpr (sizeof(V) == 32) {
         return united_bits(__builtin_shufflevector(words, words, 0, 1) |
                            __builtin_shufflevector(words, words, 2, 3));
     } else {
@@ -96,16 +93,8 @@ SESCTL_INLINE Vector<IntegerLike<T>, Bytes> bit_of_lane() {
 // What a comparison of numbers of type T told, a bit for each, the first in the lowest.
 template <class T, class Mask>
 SESCTL_INLINE std::uint64_t lane_bits(const Mask& mask) {
-    const Mask bits = mask & bit_of_lane<T, sizeof(Mask)>();
-    if constexpr (sizeof(Mask) / sizeof(T) <= 8 * sizeof(T)) {
-        return united_numbers<T>(bits);
-    } else {
-        static_assert(sizeof(Mask) == 64 && sizeof(T) == 2);
-        using Words = Vector<std::int64_t, sizeof(Mask)>;
-        const auto words = reinterpret_cast<Words>(bits);
-        return united_numbers<T>(__builtin_shufflevector(words, words, 0, 1, 2, 3)) |
-               united_numbers<T>(__builtin_shufflevector(words, words, 4, 5, 6, 7)) << 16;
-    }
+    static_assert(sizeof(Mask) / sizeof(T) <= 8 * sizeof(T));
+    return united_numbers<T>(mask & bit_of_lane<T, sizeof(Mask)>());
 }
 
 // Which of 64 samples pass a test(samples of one vector, place of the first), the first in the lowest bit.

@@ -40,7 +40,7 @@ class LanesOfMedians {
     static constexpr std::size_t width = Bytes / sizeof(T);
     // A comparison is looked up once for all of them. With slots of more than 128 bytes, places of the
     // longest windows' would not have 16 bits.
-    static constexpr std::size_t vectors = Bytes == 64 ? 2 : 4;
+    static constexpr std::size_t vectors = 4;
     static constexpr std::size_t lanes = vectors * width;
     static constexpr T infinity = std::numeric_limits<T>::infinity();
 
