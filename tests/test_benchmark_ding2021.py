@@ -114,6 +114,7 @@ def test_a_part_leaves_a_result_and_a_rerun_takes_it_up(tmp_path):
     part = ImagePart(experiment="batches", network="vgg", protocol="honest", batch=32)
     assert run_part(part, TINY, tmp_path)
     assert not run_part(part, TINY, tmp_path)
+    assert not run_part(part, replace(TINY, strengths=(3.0,), seeds=9), tmp_path), "those are other parts"
     (result,) = read_results(tmp_path)
     found = result["results"]
     assert list(found["shown_epochs"]) == ["1", "2"]

@@ -1,21 +1,23 @@
 """Run the study of Xue et al. (2022), and fill docs/results/xue2022.md.
 
 Run from the root of the repository:
-    python docs/scripts/benchmark_xue2022.py [--models DIR] [--shipped] [--draw-only]
+    python docs/scripts/benchmark_xue2022.py [--models DIR] [--shipped] [--draw-only] [--only PATTERN ...]
 DIR holds what docs/scripts/train_autoencoders.py trained, a folder a network, with lstm_ae-weak and
-lstm_ae-transfer, the same of lstm_ae_seq, and fc_ae-transfer beside; without it only detectors that need no
+lstm_ae-transfer and the same of lstm_ae_seq and fc_ae beside; without it only detectors that need no
 training are run, and with --shipped `ses_net` as it is shipped, which learnt from none of these stations.
-Parts whose files are in docs/results/xue2022 are not run again.
+Parts whose files are in docs/results/xue2022 are not run again; with --only just those whose files match one
+of the patterns are run ('success-honest-mts-*').
 """
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from fnmatch import fnmatch
 from pathlib import Path
 
 from sesctl.benchmark.pictures import draw_pictures
 from sesctl.benchmark.result_file import read_results
-from sesctl.benchmark.run import STATIONS, parts_of, run_study
+from sesctl.benchmark.run import STATIONS, Part, parts_of, run_study
 from sesctl.benchmark.scale import FULL, Scale
 from sesctl.benchmark.splits import Protocol
 from sesctl.benchmark.study import find_detector
@@ -26,8 +28,8 @@ DOCS = Path(__file__).parents[1]
 RESULTS = DOCS / "results/xue2022"
 DETECTORS = ("boxcar", "boxcar_ref")
 NETWORKS = ("lstm_ae", "lstm_ae_plain", "gru_ae", "fc_ae", "fct_ae", "lstm_ae_seq")
-WHOLE = ("lstm_ae", "lstm_ae_seq")
-RETRAINED = (*(f"{name}/{leg}" for name in WHOLE for leg in ("weak", "transfer")), "fc_ae/transfer")
+WHOLE = ("lstm_ae", "lstm_ae_seq", "fc_ae")
+RETRAINED = tuple(f"{name}/{leg}" for name in WHOLE for leg in ("weak", "transfer"))
 # False alarms need the whole year; of the rest a part says enough about detectors that do not learn.
 REDUCED = replace(
     FULL,
@@ -43,7 +45,7 @@ Task = tuple[tuple[str, ...], Scale, tuple[Protocol, ...], tuple[str, ...]]
 
 
 def learnt_parts(name: str, models: Mapping[str, Path]) -> list[Task]:
-    """Return what a trained network is scored on: on its own station, the two whole ones on everything."""
+    """Return what a trained network is scored on: on its own station, the whole ones on everything."""
     parts: list[Task] = [
         (("hkb",), FULL, ("honest",), ("success",)),
         (("hkb",), REDUCED, ("paper",), ("success",)),
@@ -63,7 +65,15 @@ def learnt_parts(name: str, models: Mapping[str, Path]) -> list[Task]:
     return parts
 
 
-def run_learnt(folder: Path) -> None:
+def run(
+    parts: Iterable[Part], scale: Scale, only: Sequence[str], models: Mapping[str, Path] | None = None
+) -> None:
+    """Run the parts that are asked for."""
+    asked = [part for part in parts if any(fnmatch(part.name, pattern) for pattern in only)]
+    run_study(asked, scale, RESULTS, lambda done, total: print(f"{done} of {total}", flush=True), models)
+
+
+def run_learnt(folder: Path, only: Sequence[str]) -> None:
     """Score the trained networks there are."""
     models = {name: folder / name.replace("/", "-") for name in (*NETWORKS, *RETRAINED)}
     models = {name: model for name, model in models.items() if model.is_dir()}
@@ -73,13 +83,10 @@ def run_learnt(folder: Path) -> None:
             # What was trained further is for the parts that are about that; the others are of one model.
             mine = legs if experiments in (("strengths",), ("transfer",)) else {name: models[name]}
             parts = parts_of([find_detector(name)], stations, protocols, experiments)
-            parts = [part for part in parts if part.experiment in experiments]
-            run_study(
-                parts, scale, RESULTS, lambda done, total: print(f"{done} of {total}", flush=True), mine
-            )
+            run((part for part in parts if part.experiment in experiments), scale, only, mine)
 
 
-def run_untrained() -> None:
+def run_untrained(only: Sequence[str]) -> None:
     """Score the detectors that do not learn."""
     infos = [find_detector(name) for name in DETECTORS]
     for scale, protocols, experiments in (
@@ -88,11 +95,10 @@ def run_untrained() -> None:
         (REDUCED, ("paper",), ("success",)),
         (REDUCED, ("honest",), ("unseen",)),
     ):
-        parts = parts_of(infos, STATIONS, protocols, experiments)
-        run_study(parts, scale, RESULTS, lambda done, total: print(f"{done} of {total}", flush=True))
+        run(parts_of(infos, STATIONS, protocols, experiments), scale, only)
 
 
-def run_shipped() -> None:
+def run_shipped(only: Sequence[str]) -> None:
     """Score the detector that comes trained for stations it never saw, as it is."""
     info = find_detector("ses_net")
     for scale, protocols, experiments in (
@@ -101,8 +107,7 @@ def run_shipped() -> None:
         (REDUCED, ("honest",), ("strengths", "recorded")),
     ):
         parts = parts_of([info], STATIONS, protocols, experiments)
-        told = {info.name: shipped(info.name)}
-        run_study(parts, scale, RESULTS, lambda done, total: print(f"{done} of {total}", flush=True), told)
+        run(parts, scale, only, {info.name: shipped(info.name)})
 
 
 def main() -> None:
@@ -113,13 +118,14 @@ def main() -> None:
     parser.add_argument("--models", type=Path, metavar="DIR")
     parser.add_argument("--shipped", action="store_true")
     parser.add_argument("--draw-only", action="store_true")
+    parser.add_argument("--only", nargs="+", default=["*"], metavar="PATTERN")
     asked = parser.parse_args()
     if asked.models:
-        run_learnt(asked.models)
+        run_learnt(asked.models, asked.only)
     elif asked.shipped:
-        run_shipped()
+        run_shipped(asked.only)
     elif not asked.draw_only:
-        run_untrained()
+        run_untrained(asked.only)
     results = read_results(RESULTS)
     page = DOCS / "results/xue2022.md"
     page.write_text(fill_markers(page.read_text(encoding="utf-8"), render_tables(results)), encoding="utf-8")

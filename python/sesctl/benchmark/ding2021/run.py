@@ -16,6 +16,8 @@ from sesctl.synth.aeta_network import STRENGTH
 
 STUDY = "ding2021"
 EXPERIMENTS = ("batches", "chance", "strengths", "chirp")
+DECISIVE = ("name", "events", "stations", "epochs", "shown_epochs", "replicates")
+"""What of a scale decides the results of each of its parts."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -176,8 +178,14 @@ def run_part(part: ImagePart, scale: ImageScale, folder: Path, device: str | Non
 
 
 def _parameters(part: ImagePart, scale: ImageScale) -> dict[str, Any]:
-    """Return what decides the results of a part, as its file has it."""
-    content = {"part": asdict(part), "scale": asdict(scale), "strength": STRENGTH}
+    """Return what decides the results of a part, as its file has it; not what the other parts are."""
+    content = {
+        "part": asdict(part),
+        "scale": {name: getattr(scale, name) for name in DECISIVE},
+        "network": scale.networks[part.network],
+        "learning_rate": scale.learning_rates.get(part.network),
+        "strength": STRENGTH,
+    }
     plain: dict[str, Any] = json.loads(json.dumps(content))
     return plain
 
