@@ -89,6 +89,7 @@ def _strengths(results: Results, path: Path) -> Path:
         for time, several in points.items():
             axis.plot([time] * len(several), several, "_", color=color, alpha=0.6)
     axis.axhline(50, color="0.5", lw=0.8, ls=":")
+    axis.margins(x=0.03)
     axis.set(xlabel="strength of the disturbance, of the fixed one", ylabel="accuracy (%)", ylim=(45, 100))
     axis.legend(frameon=False, fontsize=8)
     plain([axis])
