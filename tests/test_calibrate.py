@@ -225,6 +225,17 @@ def test_a_changed_calibration_is_refused(change):
         from_json(json.dumps({**content, **change}).encode(), "c.json")
 
 
+def signed(change):
+    """Return a calibration changed by somebody who put its hash in order."""
+    import hashlib
+
+    content = {**json.loads(to_json(quiet([1.0, 2.0]))), **change}
+    del content["sha256"]
+    plain = json.dumps(content, sort_keys=True, separators=(",", ":"))
+    content["sha256"] = hashlib.sha256(plain.encode()).hexdigest()
+    return json.dumps(content).encode()
+
+
 @pytest.mark.parametrize(
     "change",
     [
@@ -236,14 +247,40 @@ def test_a_changed_calibration_is_refused(change):
     ],
 )
 def test_a_wrong_calibration_with_its_hash_in_order_is_refused_too(change):
-    import hashlib
-
-    content = {**json.loads(to_json(quiet([1.0, 2.0]))), **change}
-    del content["sha256"]
-    plain = json.dumps(content, sort_keys=True, separators=(",", ":"))
-    content["sha256"] = hashlib.sha256(plain.encode()).hexdigest()
     with pytest.raises(ReadError, match=r"c\.json is no calibration"):
-        from_json(json.dumps(content).encode(), "c.json")
+        from_json(signed(change), "c.json")
+
+
+MANY = [float(score) for score in range(MAX_SCORES)]
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"scores": MANY, "n_candidates": 10**400}, "counts 100000000000… candidates, not 0 to"),
+        ({"scores": MANY, "n_candidates": 2**53 + 1}, "counts 9007199254740993 candidates, not 0 to"),
+        ({"scores": [], "n_candidates": -1}, "counts -1 candidates, not 0 to"),
+        ({"station_days": 10**400}, "counts 100000000000… station-days, not 0 to"),
+        ({"station_days": -(10**400)}, "counts -10000000000… station-days, not 0 to"),
+        ({"live_hours": 10**400}, "counts 100000000000… live hours in 365 station-days"),
+        ({"live_hours": 1e-300}, "counts 1e-300 live hours in 365 station-days"),
+        ({"live_hours": -24.0}, "counts -24.0 live hours in 365 station-days"),
+        ({"scores": [-1.7e308, 1.7e308]}, r"scores reach 1\.7e\+308, more than 1e\+150"),
+    ],
+)
+def test_numbers_that_nothing_could_be_computed_with_are_refused_when_they_are_read(change, words):
+    with pytest.raises(ReadError, match=rf"c\.json is no calibration \(.*{words}") as caught:
+        from_json(signed(change), "c.json")
+    assert len(caught.value.message) < 200
+
+
+@pytest.mark.parametrize("raw", [-1.7e308, -1e150, 0.0, 1e150, 1.7e308])
+def test_the_largest_numbers_that_are_read_still_give_scores_and_thresholds(raw):
+    widest = {"scores": [-1e150, *MANY[1:-1], 1e150], "n_candidates": 2**53}
+    for change in (widest, {**widest, "live_hours": 1e-6}, {**widest, "station_days": 2**53}):
+        calibration = from_json(signed(change), "c.json")
+        assert 0 <= calibration.score(raw) <= 1
+        assert 0 < threshold_for(calibration, 1 / 30).bound < math.inf
 
 
 @pytest.mark.parametrize(

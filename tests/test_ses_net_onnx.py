@@ -49,7 +49,7 @@ def gappy(days, dipoles):
 
 
 def test_the_graph_that_comes_along_is_that_of_the_network():
-    """Where it is not: python docs/scripts/translate_ses_net.py."""
+    """Where it is not: python docs/scripts/translate_networks.py."""
     expected = json.loads(json.dumps(graph_of(build(SHAPE)).described()))
     assert make().known_graph(SHAPE).described() == expected
     assert make().known_graph({**SHAPE, "stem": 4}) is None

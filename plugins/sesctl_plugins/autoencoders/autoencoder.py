@@ -1,10 +1,11 @@
 """From an architecture to a detector."""
 
 from collections.abc import Callable, Mapping
+from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from sesctl.plugin import Candidate, Days, EdgeSearch, Scores, propose_opposite_edges
-from sesctl.plugin.keras import KerasDetector, TrainingParameters
+from sesctl.plugin.keras import Graph, KerasDetector, TrainingParameters, read_graph
 from sesctl_plugins.autoencoders.confirmation import confirmed
 
 if TYPE_CHECKING:
@@ -54,6 +55,16 @@ def autoencoder(
         def build(self, config: Mapping[str, int]) -> "keras.Model":
             """Return the network, untrained."""
             return build(config)
+
+        def known_graph(self, config: Mapping[str, int]) -> Graph | None:
+            """Return the network as operations; None for other numbers than the paper's.
+
+            docs/scripts/translate_networks.py writes it.
+            """
+            if dict(config) != dict(shape):
+                return None
+            graphs = files("sesctl_plugins.autoencoders").joinpath("graphs")
+            return read_graph(graphs.joinpath(f"{name}.json").read_text(encoding="utf-8"))
 
         def propose(self, scores: Scores, days: Days) -> list[Candidate]:
             """Propose the edges of what the network returns, scored by what the record confirms of them.

@@ -1,6 +1,5 @@
 """`ses_net` as a detector: days in, probability and amplitudes out, intervals, learning."""
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 from importlib.resources import files
@@ -15,6 +14,7 @@ from sesctl.plugin.keras import NetworkDetector
 from sesctl.plugin.keras.device import on_device
 from sesctl.plugin.keras.engine_onnx import onnx_session, prefers_onnx
 from sesctl.plugin.keras.graph import Graph, read_graph
+from sesctl.plugin.keras.input_map import finite_number
 from sesctl_plugins.ses_net.events import propose
 from sesctl_plugins.ses_net.familiar import FEATURES, Familiar, features_of
 from sesctl_plugins.ses_net.lessons import INTERVAL_S, StationRecord
@@ -85,12 +85,11 @@ class SesNet(NetworkDetector):
     def known_graph(self, config: Mapping[str, int]) -> Graph | None:
         """Return the network as operations, for ONNX Runtime; None for other numbers than `SHAPE`.
 
-        docs/scripts/translate_ses_net.py writes it.
+        docs/scripts/translate_networks.py writes it.
         """
         if dict(config) != SHAPE:
             return None
-        text = files("sesctl_plugins.ses_net").joinpath("graph.json").read_text(encoding="utf-8")
-        return read_graph(json.loads(text))
+        return read_graph(files("sesctl_plugins.ses_net").joinpath("graph.json").read_text(encoding="utf-8"))
 
     def score(self, days: Days) -> Scores:
         """Return the probability that a sample lies in an SES, and the field it would have on each dipole.
@@ -228,7 +227,7 @@ class SesNet(NetworkDetector):
         padded = np.zeros((self.batch, given, -(-cells // WHOLE) * WHOLE, CHANNELS), dtype=np.float32)
         padded[:days, :, :cells] = rows.values
         self._engine = self._engine or self._made_engine()
-        return self._engine(padded)[:days, :, :cells]
+        return self.finite(self._engine(padded))[:days, :, :cells]
 
     def _made_engine(self) -> Callable[[Any], Any]:
         graph = self.known_graph(self.config) if prefers_onnx(self.device) else None
@@ -260,9 +259,9 @@ class SesNet(NetworkDetector):
         told = about["familiar"]
         if told is None:
             return {"familiar": None}
-        inverse = tuple(tuple(float(each) for each in row) for row in told["inverse"])
-        mean = tuple(float(each) for each in told["mean"])
-        return {"familiar": Familiar(mean, inverse, float(told["bound"]))}
+        inverse = tuple(tuple(finite_number(each) for each in row) for row in told["inverse"])
+        mean = tuple(finite_number(each) for each in told["mean"])
+        return {"familiar": Familiar(mean, inverse, finite_number(told["bound"]))}
 
 
 def _records(days: Days) -> list[StationRecord]:

@@ -14,6 +14,13 @@ from sesctl.errors import ParameterError
 MAX_SCORES = 20_000
 """Scores that a calibration keeps, the largest: more than any useful budget can ask for."""
 
+MAX_COUNT = 1 << 53
+"""Candidates or days that a calibration counts at most: numbers that a float still tells apart."""
+MAX_SCORE = 1e150
+"""Size of a score: differences of two, times `MAX_COUNT`, still are numbers."""
+MIN_HOURS = 1e-6
+"""Live time, shorter than a sample: rates over less are none."""
+
 Setting = float | int | str | bool | None
 _HASH = re.compile(r"[0-9a-f]{64}")
 
@@ -75,13 +82,19 @@ class Calibration:
             yield "it does not say of which detector it is, or which version made it"
         if self.scores.ndim != 1 or len(self.scores) > MAX_SCORES:
             yield f"its scores have shape {self.scores.shape}, not one axis of at most {MAX_SCORES}"
+        for what, count in (("candidates", self.n_candidates), ("station-days", self.station_days)):
+            if not 0 <= count <= MAX_COUNT:
+                yield f"it counts {_shown(count)} {what}, not 0 to {MAX_COUNT}"
         if not np.isfinite(self.scores).all() or (self.scores[1:] < self.scores[:-1]).any():
             yield "its scores are not finite and ascending"
+        if (np.abs(self.scores) > MAX_SCORE).any():
+            yield f"its scores reach {np.abs(self.scores).max():.4g}, more than {MAX_SCORE:g}"
         kept = min(self.n_candidates, MAX_SCORES)
         if len(self.scores) != kept:
             yield f"it keeps {len(self.scores)} scores of {self.n_candidates} candidates, not {kept}"
-        if self.station_days < 1 or not 0 < self.live_hours / 24 <= self.station_days * (1 + 1e-9):
-            yield f"it counts {self.live_hours} live hours in {self.station_days} station-days"
+        most = 24 * self.station_days * (1 + 1e-9)
+        if self.station_days < 1 or not MIN_HOURS <= self.live_hours <= most:
+            yield f"it counts {_shown(self.live_hours)} live hours in {self.station_days} station-days"
         if not _HASH.fullmatch(self.data_hash) or not (self.model == "" or _HASH.fullmatch(self.model)):
             yield "a hash in it is not 64 hexadecimal digits"
 
@@ -169,6 +182,11 @@ class Calibration:
         """Distinct scores, ascending, and for each how many are at least as high."""
         known, first = np.unique(self.scores, return_index=True)
         return known, np.asarray(len(self.scores) - first, dtype=np.int64)
+
+
+def _shown(number: float) -> str:
+    text = str(number)
+    return text if len(text) <= 24 else f"{text[:12]}…"
 
 
 def calibrate(

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sesctl.errors import PluginError
+from sesctl.models.reading import MAX_DEPTH, is_deep
 
 FIELDS = ("what", "data", "protocol", "scores", "limits", "date", "hardware")
 """What a card may say, in the order it is shown."""
@@ -27,7 +28,7 @@ def check_card(card: Any) -> dict[str, Any]:
     Raises
     ------
     PluginError
-        If a field is unknown, of another kind, or longer than a card's may be.
+        If a field is unknown, of another kind, or longer or nested deeper than a card's may be.
     """
     if card is None:
         return {}
@@ -36,6 +37,9 @@ def check_card(card: Any) -> dict[str, Any]:
         msg = f"the card of the model has {unknown[0]!r}, which is none of {', '.join(FIELDS)}"
         raise PluginError(msg)
     for name, content in card.items():
+        if is_deep(content):
+            msg = f"the {name} on the card of the model is nested deeper than {MAX_DEPTH} times"
+            raise PluginError(msg)
         kinds: tuple[type, ...] = (list,) if name == "scores" else (str, list, dict)
         too_long = len(json.dumps(content)) > MAX_TEXT * 4 or len(_lines(name, content)) > MAX_LINES
         if not isinstance(content, kinds) or too_long:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sesctl.errors import OutputError, PluginError
+from sesctl.models.reading import parse_json, read_plain
 
 NAME = "model.json"
 FORMAT = 1
@@ -32,21 +33,15 @@ def read_description(folder: Path) -> dict[str, Any]:
     Raises
     ------
     PluginError
-        If there is none, or it is too large, no JSON object, of another format or without a detector.
+        If there is none, or it is a link, no plain file, too large, no JSON object, of another format or
+        without a detector.
     """
     path = folder / NAME
     try:
-        with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
+        data = read_plain(path, MAX_BYTES)
     except (FileNotFoundError, NotADirectoryError) as error:
         msg = f"{folder} is no model folder: it has no {NAME}"
         raise PluginError(msg, "Name a folder that `sesctl train` wrote.") from error
-    except OSError as error:
-        msg = f"{path} cannot be read ({error.strerror})"
-        raise PluginError(msg) from error
-    if len(data) > MAX_BYTES:
-        msg = f"{path} has more than the {MAX_BYTES} bytes of a description"
-        raise PluginError(msg, "It is no description of a model.")
     content = parse(data, path)
     if content.get("format") != FORMAT or not isinstance(content.get("detector"), str):
         stated = f"format {content.get('format')!r} and detector {content.get('detector')!r}"
@@ -56,7 +51,7 @@ def read_description(folder: Path) -> dict[str, Any]:
 
 
 def parse(data: bytes, path: Path) -> dict[str, Any]:
-    """Return the JSON object in a file's content, each name in it once, every number finite.
+    """Return the JSON object in a file's content, as `parse_json` reads it.
 
     Raises
     ------
@@ -64,8 +59,8 @@ def parse(data: bytes, path: Path) -> dict[str, Any]:
         If it is anything else.
     """
     try:
-        content = json.loads(data.decode(), parse_constant=_no_number, object_pairs_hook=_unrepeated)
-    except (ValueError, RecursionError) as error:
+        content = parse_json(data)
+    except ValueError as error:
         msg = f"{path} is no description of a model ({error})"
         raise PluginError(msg, "It was changed, or is damaged.") from error
     if not isinstance(content, dict):
@@ -133,16 +128,3 @@ def write_description(folder: Path, content: Mapping[str, Any]) -> None:
     except OSError as error:
         msg = f"{path} cannot be written ({error.strerror})"
         raise OutputError(msg) from error
-
-
-def _no_number(text: str) -> float:
-    msg = f"it holds {text}"
-    raise ValueError(msg)
-
-
-def _unrepeated(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    content = dict(pairs)
-    if len(content) != len(pairs):
-        msg = "a name in it stands twice in one object"
-        raise ValueError(msg)
-    return content

@@ -1,6 +1,5 @@
 """A copy of a model for others: smaller, or for machines without the library it was trained with."""
 
-import shutil
 import tempfile
 from pathlib import Path
 from typing import Literal
@@ -8,12 +7,15 @@ from typing import Literal
 from sesctl.errors import OutputError
 from sesctl.models.description import describe
 from sesctl.models.folder import ModelFolder, check_files, open_model
+from sesctl.models.reading import read_plain
 from sesctl.plugin import TrainableDetector
 from sesctl.plugin.guard import guarded
 
 KEPT = ("card", "data", "made_from")
 """What the model's description says, beyond what its detector writes, and goes along."""
 ALONG = ("curves.json", "curves.png", "origins.json", "roc.png")
+MAX_BYTES = 1 << 26
+"""Of a file that goes along: as many as the longest list of days may have."""
 
 
 def export_model(
@@ -47,7 +49,8 @@ def export_model(
     OutputError
         If the folder is there already, or cannot be written.
     SesctlError
-        If the model is damaged, or its detector cannot write it so.
+        If the model is damaged, its detector cannot write it so, or a file that goes along is a link, no
+        plain file or too large: what lies elsewhere is not given away.
     """
     if to.exists():
         msg = f"{to} is there already"
@@ -63,13 +66,20 @@ def export_model(
             with guarded(f"detector {model.detector} cannot be exported"):
                 detector.export(part, dtype=dtype, onnx=onnx)
             describe(part, model.detector, {key: model.about[key] for key in KEPT if key in model.about})
-            for beside in ALONG:
-                if (model.folder / beside).is_file():
-                    shutil.copyfile(model.folder / beside, part / beside)
-            if model.calibration and open_model(part).hash == model.hash:
-                shutil.copyfile(model.calibration, part / "calibration.json")
+            scored_alike = open_model(part).hash == model.hash
+            for beside in (*ALONG, "calibration.json") if scored_alike else ALONG:
+                _take_along(model.folder / beside, part / beside)
             part.rename(to)
     except OSError as error:
         msg = f"the model folder {to} cannot be written ({error.strerror})"
         raise OutputError(msg, "Name a folder that is writable, or can be made.") from error
     return open_model(to)
+
+
+def _take_along(beside: Path, to: Path) -> None:
+    """Copy a file, if there is one."""
+    try:
+        content = read_plain(beside, MAX_BYTES)
+    except FileNotFoundError:
+        return
+    to.write_bytes(content)

@@ -10,12 +10,16 @@ from typing import Any
 
 from sesctl.errors import PluginError
 from sesctl.models.description import read_description
+from sesctl.models.reading import AGAIN
 from sesctl.plugin import DetectorInfo
 
 TOLD = ("card", "data", "training", "history", "best_epoch", "versions", "made_from", "engines")
 """What a description tells without changing what the model computes: no part of its hash."""
 MAX_FILE_BYTES = 1 << 30
+MAX_NAME_BYTES = 255
+"""Of a file or folder, in UTF-8: no usual file system has longer ones."""
 _HASH = re.compile(r"[0-9a-f]{64}")
+_NAME = re.compile(r"[^\\\x00-\x1f\x7f-\x9f]+")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,25 +113,30 @@ def check_files(model: ModelFolder) -> None:
     Raises
     ------
     PluginError
-        Naming the first that is missing, a link, or of another size or hash.
+        Naming the first that is missing, a link, of another size or hash, or cannot be read.
     """
     for entry in _entries(model.folder, model.about):
         path = model.folder / entry["file"]
-        if path.is_symlink() or not path.is_file():
-            msg = f"{path} is {'a link' if path.is_symlink() else 'not there'}, but belongs to the model"
-            raise PluginError(msg, _AGAIN)
-        size = path.stat().st_size
-        if size != entry["bytes"]:
-            msg = f"{path} has {size} bytes, not {entry['bytes']}"
-            raise PluginError(msg, _AGAIN)
-        with path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-        if digest != entry["sha256"]:
-            msg = f"{path} has SHA-256 {digest[:12]}…, not {entry['sha256'][:12]}…"
-            raise PluginError(msg, _AGAIN)
+        try:
+            _check_file(path, entry)
+        except OSError as error:
+            msg = f"{path} cannot be read ({error.strerror})"
+            raise PluginError(msg, AGAIN) from error
 
 
-_AGAIN = "The folder is damaged or was changed; fetch or train it again."
+def _check_file(path: Path, entry: Mapping[str, Any]) -> None:
+    if path.is_symlink() or not path.is_file():
+        msg = f"{path} is {'a link' if path.is_symlink() else 'not there'}, but belongs to the model"
+        raise PluginError(msg, AGAIN)
+    size = path.stat().st_size
+    if size != entry["bytes"]:
+        msg = f"{path} has {size} bytes, not {entry['bytes']}"
+        raise PluginError(msg, AGAIN)
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    if digest != entry["sha256"]:
+        msg = f"{path} has SHA-256 {digest[:12]}…, not {entry['sha256'][:12]}…"
+        raise PluginError(msg, AGAIN)
 
 
 def _entries(folder: Path, about: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -138,11 +147,11 @@ def _entries(folder: Path, about: Mapping[str, Any]) -> list[dict[str, Any]]:
         for entry in listed if isinstance(listed, list) else [listed]:
             if not _is_entry(entry):
                 msg = f"{folder / 'model.json'} lists its {kind} in an unknown way"
-                raise PluginError(msg, _AGAIN)
+                raise PluginError(msg, AGAIN)
             found.append(entry)
     if not found:
         msg = f"{folder / 'model.json'} lists no file: nothing was learnt"
-        raise PluginError(msg, _AGAIN)
+        raise PluginError(msg, AGAIN)
     return found
 
 
@@ -153,5 +162,8 @@ def _is_entry(entry: Any) -> bool:
     if not isinstance(name, str) or not isinstance(digest, str) or not _HASH.fullmatch(digest):
         return False
     place = PurePosixPath(name)
-    inside = bool(name) and not place.is_absolute() and ".." not in place.parts and "\\" not in name
-    return inside and type(size) is int and 0 <= size <= MAX_FILE_BYTES
+    fits = all(len(part.encode()) <= MAX_NAME_BYTES for part in place.parts)
+    inside = not place.is_absolute() and ".." not in place.parts
+    return (
+        bool(_NAME.fullmatch(name)) and fits and inside and type(size) is int and 0 <= size <= MAX_FILE_BYTES
+    )

@@ -10,6 +10,7 @@ from sesctl.plugin.keras.backgrounds import Backgrounds, smooth_target
 from sesctl.plugin.keras.detector import KerasDetector
 from sesctl.plugin.keras.device import devices
 from sesctl.plugin.keras.embedding import Draws, Embedding
+from sesctl.plugin.keras.graph import Graph, read_graph
 from sesctl.plugin.keras.image_detector import ImageDetector
 from sesctl.plugin.keras.image_lessons import ImageLessons, ImageTrainingParameters
 from sesctl.plugin.keras.image_training import ImageTrainingResult, train_images
@@ -28,6 +29,7 @@ __all__ = [
     "Draws",
     "Embedding",
     "Epoch",
+    "Graph",
     "ImageDetector",
     "ImageLessons",
     "ImageTrainingParameters",
@@ -40,6 +42,7 @@ __all__ = [
     "TrainingResult",
     "backend",
     "devices",
+    "read_graph",
     "read_model",
     "read_weights",
     "run_epochs",

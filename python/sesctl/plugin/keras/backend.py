@@ -18,7 +18,7 @@ PREFERENCE = ("jax", "tensorflow", "torch")
 
 _CHOSEN_HERE = "SESCTL_KERAS_BACKEND"
 """Tells a process begun by this one that the backend in its environment is not what the user chose."""
-_GIVEN = os.environ.get("KERAS_BACKEND")
+_GIVEN = os.environ.get("KERAS_BACKEND") or None
 
 CHOICE = None if os.environ.get(_CHOSEN_HERE) == _GIVEN else _GIVEN
 """What the user chose, or None."""

@@ -29,8 +29,8 @@ class KerasDetector(NetworkDetector):
     and a signal that crosses midnight is seen only up to it. Gaps are bridged for the network, and are NaN
     in the scores.
 
-    Keras is imported when the network is built. A model that was saved with its graph is scored without it
-    where ONNX Runtime is installed (see `prefers_onnx`).
+    Keras is imported when the network is built; where the detector brings its graph along (`known_graph`),
+    not to score days with a model on a processor (see `prefers_onnx`).
 
     Parameters
     ----------
@@ -92,6 +92,11 @@ class KerasDetector(NetworkDetector):
         -------
         ndarray of float32, shape (row, sample)
             mV/km, without gaps.
+
+        Raises
+        ------
+        PluginError
+            If the network returns what is no number.
         """
         median = np.nanmedian(rows, axis=1, keepdims=True)
         whole = bridged(rows - median)
@@ -99,7 +104,7 @@ class KerasDetector(NetworkDetector):
         self._engine = self._engine or self._made_engine()
         # Batches of one size: the network is compiled once, and a row's result depends on itself alone.
         for which in batches(len(whole), self.batch):
-            traces[which] = self._engine(whole[which])
+            traces[which] = self.finite(self._engine(whole[which]))
         return traces if self.target == "ses" else traces + median
 
     def fit(self, training: Days, validation: Days, progress: Callable[[int, int], None]) -> None:
@@ -197,7 +202,7 @@ class KerasDetector(NetworkDetector):
 
     def _made_engine(self) -> Callable[[Any], Any]:
         """Return what computes the network between its input map and that map's inverse."""
-        graph = self._graph() if prefers_onnx(self.device) else None
+        graph = (self.known_graph(self.config) or self._graph()) if prefers_onnx(self.device) else None
         if graph:
             return OnnxEngine(graph, self._own_weights(), self.samples, self.input_map, self.target)
         from sesctl.plugin.keras.engine_keras import KerasEngine

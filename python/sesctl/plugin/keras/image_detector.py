@@ -126,7 +126,7 @@ class ImageDetector(NetworkDetector):
         # Batches of one size: the network is compiled once, and an image's result depends on itself alone.
         for which in batches(len(decibels), self.batch):
             pixels = paint(decibels[which], self.scale, self.spectrogram)
-            found[which] = self._engine(pixels.astype(np.float32) / np.float32(255))[:, 1]
+            found[which] = self.finite(self._engine(pixels.astype(np.float32) / np.float32(255)))[:, 1]
         return found
 
     def fit(self, training: Days, validation: Days, progress: Callable[[int, int], None]) -> None:

@@ -9,6 +9,22 @@ import numpy.typing as npt
 from sesctl.errors import ParameterError
 
 Target = Literal["cleaned", "ses"]
+LEAST = 1e-6
+"""Of the numbers of a map; beyond, and beyond its inverse, what is mapped is not told apart any more."""
+
+
+def finite_number(value: object) -> float:
+    """Return a number of a file.
+
+    Raises
+    ------
+    ValueError
+        If it is text, infinite or no number.
+    """
+    if isinstance(value, bool) or not isinstance(value, int | float) or not -1e300 < value < 1e300:
+        msg = f"{str(value)[:40]!r} is no finite number"
+        raise ValueError(msg)
+    return float(value)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +52,7 @@ class InputMap:
     Raises
     ------
     ParameterError
-        If a number is not above 0 or a median longer than a day.
+        If a number is not above 0, or of no sensible size, or a median longer than a day.
     """
 
     scale: float
@@ -47,8 +63,8 @@ class InputMap:
     def __post_init__(self) -> None:
         for what in ("scale", "clip", "median_s", "interval"):
             value = getattr(self, what)
-            if not 0 < value < np.inf:
-                msg = f"input map: {what} is {value}, which is no number above 0"
+            if not LEAST <= value <= 1 / LEAST:
+                msg = f"input map: {what} is {value}, which does not lie in {LEAST:g}..{1 / LEAST:g}"
                 raise ParameterError(msg)
         if self.median_s > 86_400:
             msg = f"input map: a running median of {self.median_s} s is longer than a day"

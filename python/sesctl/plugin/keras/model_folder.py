@@ -5,7 +5,7 @@ No file holds code: tensors are read with safetensors, everything else is JSON.
 
 import hashlib
 import json
-import os
+import re
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 FORMAT = 1
 LARGEST_BYTES = 1 << 30
+_WEIGHTS = re.compile(r"weights(-\d{5}-of-\d{5})?\.safetensors")
 Weights = Mapping[str, npt.NDArray[np.float32]]
 
 
@@ -36,7 +37,7 @@ def write_model(
     dtype: Literal["float32", "float16"] = "float32",
     file_bytes: int = LARGEST_BYTES,
 ) -> None:
-    """Write a model folder; other files in it stay.
+    """Write a model folder; other files in it stay, and the model that it holds until the new one is written.
 
     Parameters
     ----------
@@ -86,11 +87,11 @@ def write_model(
     text = json.dumps(described, indent=2, ensure_ascii=False) + "\n"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for old in folder.glob("weights*.safetensors"):
-            old.unlink()
-        for name, content in zip(names, contents, strict=True):
-            _replace(folder / name, content)
-        _replace(folder / "model.json", text.encode())
+        no_more = _weights_before(folder) - set(names)
+        files = {folder / name: content for name, content in zip(names, contents, strict=True)}
+        _replace({**files, folder / "model.json": text.encode()})
+        for name in no_more:
+            (folder / name).unlink(missing_ok=True)
     except OSError as error:
         msg = f"the model folder {folder} cannot be written ({error.strerror})"
         raise OutputError(msg, "Name a folder that is writable, or can be made.") from error
@@ -106,7 +107,7 @@ def write_onnx(path: Path, graph: Graph, network: "keras.Model", given: Shape, r
     """
     content = onnx_bytes(graph, _weights(network, "float32"), given, returned)
     try:
-        _replace(path, content)
+        _replace({path: content})
     except OSError as error:
         msg = f"{path} cannot be written ({error.strerror})"
         raise OutputError(msg, "Name a folder that is writable.") from error
@@ -139,8 +140,30 @@ def _parts(weights: Weights, file_bytes: int) -> Sequence[list[str]]:
     return parts
 
 
-def _replace(path: Path, content: bytes) -> None:
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".sesctl-", delete=False) as file:
-        file.write(content)
-    shutil.copymode(path, file.name) if path.exists() else Path(file.name).chmod(0o644)
-    os.replace(file.name, path)  # noqa: PTH105  # Path.replace says nothing more
+def _weights_before(folder: Path) -> set[str]:
+    """Return the files of weights of the model that a folder holds; of what is none, nothing is known."""
+    from sesctl.plugin.keras.model_reading import read_model  # it imports this module
+
+    try:
+        listed = read_model(folder).get("weights")
+    except PluginError:
+        return set()
+    entries = listed if isinstance(listed, list) else []
+    names = [str(entry.get("file")) for entry in entries if isinstance(entry, dict)]
+    return {name for name in names if _WEIGHTS.fullmatch(name) and (folder / name).is_file()}
+
+
+def _replace(files: Mapping[Path, bytes]) -> None:
+    """Write files, in this order; what was there stays until all of them are whole."""
+    parts: dict[Path, Path] = {}
+    try:
+        for path, content in files.items():
+            with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".sesctl-", delete=False) as file:
+                parts[path] = Path(file.name)
+                file.write(content)
+            shutil.copymode(path, parts[path]) if path.exists() else parts[path].chmod(0o644)
+        for path, part in parts.items():
+            part.replace(path)
+    finally:
+        for part in parts.values():
+            part.unlink(missing_ok=True)

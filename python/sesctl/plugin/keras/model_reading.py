@@ -1,9 +1,11 @@
 """Model folders of unknown origin are read: sizes, names, shapes and values are checked before their use."""
 
+import errno
 import hashlib
 import json
 import os
 import stat
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     import keras
 
 LARGEST_DESCRIPTION = 1 << 24
+LONGEST_NAME = 255  # bytes of a file's name: no usual file system has longer ones
 _AGAIN = "The folder is damaged or was changed; fetch or train it again."
 _NAME_IT = "Name a folder that `sesctl train` wrote."
 
@@ -62,15 +65,13 @@ def read_bytes(path: Path, most: int) -> bytes:
         If it is anything else, or cannot be read.
     """
     try:
-        # A device or a pipe would never end, and a link may lead out of the folder.
-        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-        with os.fdopen(handle, "rb") as file:
-            if not stat.S_ISREG(os.fstat(handle).st_mode):
+        with open(path, "rb", opener=_open) as file:  # Path.open takes no opener
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
                 msg = f"{path} is no plain file"
                 raise PluginError(msg, _AGAIN)
             content = file.read(most + 1)
     except OSError as error:
-        why = "it is a link" if path.is_symlink() else error.strerror
+        why = "it is a link" if error.errno == errno.ELOOP else error.strerror
         msg = f"{path} cannot be read ({why})"
         raise PluginError(msg, _AGAIN) from error
     if len(content) > most:
@@ -158,13 +159,19 @@ def _described(folder: Path, entry: Any) -> tuple[str, int, str, Tensors]:
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         msg = f"{folder / 'model.json'} describes its weights in an unknown way ({error!r})"
         raise PluginError(msg, _AGAIN) from error
-    if not isinstance(name, str) or Path(name).name != name or not name.endswith(".safetensors"):
+    if not isinstance(name, str) or not _is_file_name(name):
         msg = f"{folder / 'model.json'} names weights {str(name)[:80]!r}, which is no file of the folder"
         raise PluginError(msg, _AGAIN)
     if type(size) is not int or size < 0 or not isinstance(digest, str):
         msg = f"{folder / 'model.json'} describes {name} in an unknown way"
         raise PluginError(msg, _AGAIN)
     return name, size, digest, tensors
+
+
+def _is_file_name(name: str) -> bool:
+    """Whether a name is one that `write_model` could have given to weights, and leads to no other folder."""
+    fits = name.isprintable() and len(name.encode()) <= LONGEST_NAME
+    return fits and Path(name).name == name and name.endswith(".safetensors")
 
 
 def _read_file(path: Path, size: int, digest: str, tensors: Tensors) -> dict[str, npt.NDArray[Any]]:
@@ -198,12 +205,16 @@ def _read_file(path: Path, size: int, digest: str, tensors: Tensors) -> dict[str
     return values
 
 
+def _open(path: str, flags: int) -> int:
+    # A device or a pipe would never end, and a link may lead out of the folder.
+    return os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK)
+
+
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     content = dict(pairs)
     if len(content) != len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        msg = f"{twice!r} is there twice"
+        twice = next(name for name, count in Counter(name for name, _ in pairs).items() if count > 1)
+        msg = f"{repr(twice)[:80]} is there twice"
         raise ValueError(msg)
     return content
 

@@ -5,6 +5,7 @@ from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
@@ -14,11 +15,12 @@ import numpy.typing as npt
 from sesctl.errors import ParameterError, PluginError
 from sesctl.plugin.detector import TrainableDetector
 from sesctl.plugin.keras import backend
+from sesctl.plugin.keras.allowed_weights import weights_at_most
 from sesctl.plugin.keras.device import on_device
 from sesctl.plugin.keras.engine_onnx import prefers_onnx
-from sesctl.plugin.keras.graph import Graph, read_graph
+from sesctl.plugin.keras.graph import Graph
 from sesctl.plugin.keras.graph_writer import UnknownLayerError
-from sesctl.plugin.keras.input_map import InputMap, Target
+from sesctl.plugin.keras.input_map import InputMap, Target, finite_number
 from sesctl.plugin.keras.model_folder import LARGEST_BYTES, write_model, write_onnx
 from sesctl.plugin.keras.model_reading import assign, read_model, read_tensors
 from sesctl.plugin.keras.parameters import TrainingParameters
@@ -90,7 +92,10 @@ class NetworkDetector(TrainableDetector):
         """
 
     def known_graph(self, config: Config) -> Graph | None:
-        """Return the network's graph where it comes with the detector, so that no model needs to hold it.
+        """Return the network's graph where it comes with the detector: a model is then scored without Keras.
+
+        Models do not hold it. What a stranger's folder could ask for with operations of its own is too much
+        to foresee; with these it has numbers for them alone.
 
         Parameters
         ----------
@@ -132,7 +137,6 @@ class NetworkDetector(TrainableDetector):
         import keras
 
         network = self._own_network()
-        graph = None if self.known_graph(self.config) else self._graph()
         about = {
             "detector": self.name,
             "config": dict(self.config),
@@ -144,7 +148,6 @@ class NetworkDetector(TrainableDetector):
                 "python": platform.python_version(),
             },
             **self.about,
-            **({"graph": graph.described()} if graph else {}),
         }
         write_model(folder, about, network, dtype=dtype, file_bytes=file_bytes)
 
@@ -183,7 +186,7 @@ class NetworkDetector(TrainableDetector):
             raise PluginError(msg, "It was changed, or written by another version of sesctl.") from error
         stored = _Stored(folder, read_tensors(folder, about))
         self._check_size(config, stored)
-        graph = read_graph(about["graph"]) if "graph" in about else self.known_graph(config)
+        graph = self.known_graph(config)
         engine = None
         if graph and prefers_onnx(self.device):
             engine = self._translated(graph, stored.weights, settings)
@@ -193,15 +196,33 @@ class NetworkDetector(TrainableDetector):
         self.config, self._network, self._stored, self._engine = config, network, stored, engine
         self.about = {key: about[key] for key in ABOUT if key in about}
 
+    def finite(self, returned: Rows) -> Rows:
+        """Return what the network returned.
+
+        Raises
+        ------
+        PluginError
+            If some of it is no number: a day that cannot be judged is not one without events.
+        """
+        if not np.isfinite(returned).all():
+            msg = f"{self.name}: the network returns what is no number"
+            raise PluginError(
+                msg, "Its weights were changed, or its training failed; fetch or train it again."
+            )
+        return returned
+
     def _settings(self) -> dict[str, Any]:
         """Return what comes before and after the network, as `model.json` has it by the attributes' names."""
         return {"input_map": asdict(self.input_map), "target": self.target}
 
     def _read_settings(self, about: Mapping[str, Any]) -> dict[str, Any]:
         """Return these attributes, read from `model.json`; any error says that it is unknown."""
-        input_map = {str(key): float(value) for key, value in about["input_map"].items()}
+        input_map = InputMap(**{str(key): finite_number(value) for key, value in about["input_map"].items()})
+        if round(86_400 / input_map.interval) != self.samples:
+            msg = f"the input map is one of a sample every {input_map.interval:g} s"
+            raise ValueError(msg)
         target: Target = TrainingParameters(target=about["target"]).target
-        return {"input_map": InputMap(**input_map), "target": target}
+        return {"input_map": input_map, "target": target}
 
     def _shapes(self, config: Config) -> tuple[tuple[int | None, ...], tuple[int | None, ...]]:
         """Return the shapes of what the network takes and returns, a row each; None for any length."""
@@ -223,8 +244,11 @@ class NetworkDetector(TrainableDetector):
         return {each.path: value for each, value in zip(weights, values_of(weights), strict=True)}
 
     def _built_of(self, config: Config, stored: "_Stored") -> "keras.Model":
+        # Twice as many: of one that is a little too large, the weight that differs is told below.
+        most = 2 * sum(value.size for value in stored.weights.values())
         with on_device(self.device):
-            network = self._built("float32", config=config)
+            with backend.without_notes(), weights_at_most(most, stored.folder):
+                network = self._built("float32", config=config)
             assign(stored.folder, stored.weights, network)
         return network
 
@@ -279,9 +303,13 @@ class NetworkDetector(TrainableDetector):
         cudnn: bool = True,
         config: Config | None = None,
     ) -> "keras.Model":
-        if backend.installed() is None:
+        chosen = backend.installed()
+        if chosen is None:
             msg = f"{self.name} needs Keras with JAX, TensorFlow or PyTorch, and none of them is installed"
             raise ParameterError(msg, "Install one of them, for instance `python -m pip install jax`.")
+        if find_spec(chosen) is None:
+            msg = f"KERAS_BACKEND is {chosen!r}, which is no library that Keras finds here"
+            raise ParameterError(msg, f"Unset it, or name one of {', '.join(backend.PREFERENCE)}.")
         numbers = self.config if config is None else config
         with backend.without_notes():
             backend.seed_weights(self.seed)
