@@ -13,9 +13,10 @@
 
 namespace sesctl {
 
-// In order of width. The baseline is 16 bytes: SSE2 on x86-64, and what the compiler makes of it elsewhere. Not
-// AVX-512: GCC 12 takes comparisons of 64 bytes apart, number by number, before it knows that they are inlined where
-// there are instructions for them; and what was compiled for nothing else was no quicker than AVX2 (AMD Zen 4).
+// In order of width. The baseline is 16 bytes: SSE2 on x86-64, and what the compiler makes of it elsewhere.
+// Not AVX-512: GCC 12 takes comparisons of 64 bytes apart, number by number, before it knows that they are
+// inlined where there are instructions for them; and what was compiled for nothing else was no quicker than
+// AVX2 (AMD Zen 4).
 enum class Isa { baseline, avx2 };
 
 inline constexpr const char* isa_names[] = {"baseline", "avx2"};
