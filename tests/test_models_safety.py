@@ -18,7 +18,8 @@ from sesctl.models import (
     write_origins,
 )
 from sesctl.models import export as export_module
-from sesctl.models.reading import MAX_DEPTH, parse_json, read_plain
+from sesctl.models.reading import MAX_DEPTH, parse_json
+from sesctl.plugin.plain_file import read_plain
 from sesctl.types import Origin
 
 SECRET = "not for others"

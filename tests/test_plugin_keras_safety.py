@@ -166,7 +166,7 @@ def test_a_description_that_is_no_text_is_refused(folder):
 
 def test_a_description_without_end_is_refused(folder, monkeypatch):
     monkeypatch.setattr(model_reading, "LARGEST_DESCRIPTION", 10)
-    with pytest.raises(PluginError, match="more than 10 bytes"):
+    with pytest.raises(PluginError, match="more than the 10 bytes"):
         read_model(folder)
 
 

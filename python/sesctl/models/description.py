@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from sesctl.errors import OutputError, PluginError
-from sesctl.models.reading import parse_json, read_plain
+from sesctl.models.reading import parse_json
+from sesctl.plugin.plain_file import read_plain
 
 NAME = "model.json"
 FORMAT = 1

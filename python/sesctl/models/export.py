@@ -7,9 +7,9 @@ from typing import Literal
 from sesctl.errors import OutputError
 from sesctl.models.description import describe
 from sesctl.models.folder import ModelFolder, check_files, open_model
-from sesctl.models.reading import read_plain
 from sesctl.plugin import TrainableDetector
 from sesctl.plugin.guard import guarded
+from sesctl.plugin.plain_file import read_plain
 
 KEPT = ("card", "data", "made_from")
 """What the model's description says, beyond what its detector writes, and goes along."""

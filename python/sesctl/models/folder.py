@@ -10,8 +10,8 @@ from typing import Any
 
 from sesctl.errors import PluginError
 from sesctl.models.description import read_description
-from sesctl.models.reading import AGAIN
 from sesctl.plugin import DetectorInfo
+from sesctl.plugin.plain_file import AGAIN
 
 TOLD = ("card", "data", "training", "history", "best_epoch", "versions", "made_from", "engines")
 """What a description tells without changing what the model computes: no part of its hash."""

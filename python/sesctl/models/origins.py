@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from sesctl.errors import OutputError, PluginError, ReadError
-from sesctl.models.reading import parse_json, read_plain
+from sesctl.models.reading import parse_json
+from sesctl.plugin.plain_file import read_plain
 from sesctl.types import Origin
 
 NAME = "origins.json"

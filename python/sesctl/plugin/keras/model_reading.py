@@ -1,10 +1,7 @@
 """Model folders of unknown origin are read: sizes, names, shapes and values are checked before their use."""
 
-import errno
 import hashlib
 import json
-import os
-import stat
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,13 +13,13 @@ import numpy.typing as npt
 from sesctl.errors import PluginError
 from sesctl.plugin.keras.graph import check_weights
 from sesctl.plugin.keras.model_folder import FORMAT, LARGEST_BYTES
+from sesctl.plugin.plain_file import AGAIN, read_plain
 
 if TYPE_CHECKING:
     import keras
 
 LARGEST_DESCRIPTION = 1 << 24
 LONGEST_NAME = 255  # bytes of a file's name: no usual file system has longer ones
-_AGAIN = "The folder is damaged or was changed; fetch or train it again."
 _NAME_IT = "Name a folder that `sesctl train` wrote."
 
 
@@ -40,10 +37,11 @@ def read_model(folder: Path) -> dict[str, Any]:
         If there is none, it is none of this format, or no JSON: names twice, NaN and infinities are none.
     """
     path = folder / "model.json"
-    if not path.exists() and not path.is_symlink():
+    try:
+        text = read_plain(path, LARGEST_DESCRIPTION)
+    except (FileNotFoundError, NotADirectoryError) as error:
         msg = f"{folder} is no model folder: it has no model.json"
-        raise PluginError(msg, _NAME_IT)
-    text = read_bytes(path, LARGEST_DESCRIPTION)
+        raise PluginError(msg, _NAME_IT) from error
     try:
         content = json.loads(text, object_pairs_hook=_once, parse_constant=_no_number)
     except (ValueError, RecursionError) as error:
@@ -53,30 +51,6 @@ def read_model(folder: Path) -> dict[str, Any]:
         found = content.get("format") if isinstance(content, dict) else type(content).__name__
         msg = f"{path} has format {repr(found)[:40]}, not {FORMAT}"
         raise PluginError(msg, "It was written by another version of sesctl.")
-    return content
-
-
-def read_bytes(path: Path, most: int) -> bytes:
-    """Read a file of a model folder: a plain file of at most so many bytes, no link to another one.
-
-    Raises
-    ------
-    PluginError
-        If it is anything else, or cannot be read.
-    """
-    try:
-        with open(path, "rb", opener=_open) as file:  # Path.open takes no opener
-            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                msg = f"{path} is no plain file"
-                raise PluginError(msg, _AGAIN)
-            content = file.read(most + 1)
-    except OSError as error:
-        why = "it is a link" if error.errno == errno.ELOOP else error.strerror
-        msg = f"{path} cannot be read ({why})"
-        raise PluginError(msg, _AGAIN) from error
-    if len(content) > most:
-        msg = f"{path} has more than {most} bytes"
-        raise PluginError(msg, _AGAIN)
     return content
 
 
@@ -99,7 +73,7 @@ def read_tensors(folder: Path, about: Mapping[str, Any]) -> dict[str, npt.NDArra
     files = about.get("weights")
     if not isinstance(files, list) or not files:
         msg = f"{folder / 'model.json'} names no file of weights"
-        raise PluginError(msg, _AGAIN)
+        raise PluginError(msg, AGAIN)
     room = LARGEST_BYTES
     found: dict[str, npt.NDArray[np.float32]] = {}
     for entry in files:
@@ -107,11 +81,11 @@ def read_tensors(folder: Path, about: Mapping[str, Any]) -> dict[str, npt.NDArra
         room -= size
         if room < 0:
             msg = f"{folder / 'model.json'} names weights of more than {LARGEST_BYTES} bytes"
-            raise PluginError(msg, _AGAIN)
+            raise PluginError(msg, AGAIN)
         for path, value in _read_file(folder / name, size, digest, tensors).items():
             if path in found:
                 msg = f"{folder}: the weight {path} is there twice"
-                raise PluginError(msg, _AGAIN)
+                raise PluginError(msg, AGAIN)
             found[path] = value.astype(np.float32)
     return found
 
@@ -158,13 +132,13 @@ def _described(folder: Path, entry: Any) -> tuple[str, int, str, Tensors]:
         tensors = {path: (tuple(v["shape"]), v["dtype"]) for path, v in entry["tensors"].items()}
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         msg = f"{folder / 'model.json'} describes its weights in an unknown way ({error!r})"
-        raise PluginError(msg, _AGAIN) from error
+        raise PluginError(msg, AGAIN) from error
     if not isinstance(name, str) or not _is_file_name(name):
         msg = f"{folder / 'model.json'} names weights {str(name)[:80]!r}, which is no file of the folder"
-        raise PluginError(msg, _AGAIN)
+        raise PluginError(msg, AGAIN)
     if type(size) is not int or size < 0 or not isinstance(digest, str):
         msg = f"{folder / 'model.json'} describes {name} in an unknown way"
-        raise PluginError(msg, _AGAIN)
+        raise PluginError(msg, AGAIN)
     return name, size, digest, tensors
 
 
@@ -178,36 +152,35 @@ def _read_file(path: Path, size: int, digest: str, tensors: Tensors) -> dict[str
     from safetensors import SafetensorError
     from safetensors.numpy import load
 
-    content = read_bytes(path, LARGEST_BYTES)
+    try:
+        content = read_plain(path, LARGEST_BYTES)
+    except (FileNotFoundError, NotADirectoryError) as error:
+        msg = f"{path} cannot be read ({error.strerror})"
+        raise PluginError(msg, AGAIN) from error
     if len(content) != size:
         msg = f"{path} has {len(content)} bytes, not {size}"
-        raise PluginError(msg, _AGAIN)
+        raise PluginError(msg, AGAIN)
     actual = hashlib.sha256(content).hexdigest()
     if actual != digest:
         msg = f"{path} has SHA-256 {actual[:12]}…, not {digest[:12]}…"
-        raise PluginError(msg, _AGAIN)
+        raise PluginError(msg, AGAIN)
     try:
         values = load(content)
     except (SafetensorError, ValueError, KeyError, TypeError, OverflowError) as error:
         msg = f"{path} is no file of tensors: {error}"
-        raise PluginError(msg, _AGAIN) from error
+        raise PluginError(msg, AGAIN) from error
     for tensor in sorted(values.keys() ^ tensors.keys()):
         msg = f"{path}: the weight {tensor} is {'not described' if tensor in values else 'missing'}"
-        raise PluginError(msg, _AGAIN)
+        raise PluginError(msg, AGAIN)
     for tensor, value in values.items():
         kind = (value.shape, str(value.dtype))
         if kind != tensors[tensor] or kind[1] not in {"float32", "float16"}:
             msg = f"{path}: the weight {tensor} is {kind[1]} {kind[0]}, not {tensors[tensor]}"
-            raise PluginError(msg, _AGAIN)
+            raise PluginError(msg, AGAIN)
         if not np.isfinite(value).all():
             msg = f"{path}: the weight {tensor} holds a value that is no finite number"
-            raise PluginError(msg, _AGAIN)
+            raise PluginError(msg, AGAIN)
     return values
-
-
-def _open(path: str, flags: int) -> int:
-    # A device or a pipe would never end, and a link may lead out of the folder.
-    return os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK)
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
