@@ -258,12 +258,29 @@ def records(count, seed):
 
 def test_examples_follow_from_their_numbers_alone_and_hold_what_they_say():
     stations = records(2, 0)
-    one, again, other = (examples(stations, 3, 0, 1, step) for step in (4, 4, 5))
+    few = SegmentParameters(batch=3)
+    one, again, other = (examples(stations, few, 1, step) for step in (4, 4, 5))
     assert np.array_equal(one.table(), again.table())
     assert not np.array_equal(one.given, other.given)
-    many = examples(stations, 24, 1, 1, 0)
+    many = examples(stations, SegmentParameters(batch=24, seed=1), 1, 0)
     assert 0.005 < many.inside.mean() < 0.2
     assert (np.abs(many.field).max(axis=1)[many.told.max(axis=1) > 0.5] > 0.5).mean() > 0.8
+
+
+def test_augmentation_can_be_left_out_and_drawn_backgrounds_need_no_record():
+    plain = SegmentParameters(batch=16, drawn=0.0, varied=False)
+    stations = records(2, 0)
+    found = examples(stations, plain, 1, 0)
+    known = found.given[:, :3, :, KNOWN]
+    assert np.array_equal(known.min(axis=1), known.max(axis=1))  # no dipole fails, all have a day's gaps
+    varied = examples(stations, SegmentParameters(batch=16, drawn=0.0), 1, 0).given[:, :3, :, KNOWN]
+    assert not np.array_equal(varied.min(axis=1), varied.max(axis=1))
+    drawn = SegmentParameters(batch=4, drawn=1.0)
+    assert np.array_equal(
+        examples(stations, drawn, 1, 0).table(), examples(records(2, 9), drawn, 1, 0).table()
+    )
+    with pytest.raises(ParameterError, match="drawn is 1.5, not in"):
+        SegmentParameters(drawn=1.5)
 
 
 def test_it_learns_and_what_it_learnt_is_kept(tmp_path):

@@ -4,7 +4,7 @@ import math
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,8 @@ from sesctl_plugins.ses_net.parameters import SegmentParameters
 AHEAD = 3
 """Batches that are made while one is learnt from."""
 VALIDATION_SEED_OFFSET = 1000
+AS_ALWAYS: Mapping[str, Any] = {"drawn": SegmentParameters.drawn, "varied": SegmentParameters.varied}
+"""Validation examples are the same, however those learnt from are varied."""
 
 
 class _Rate(keras.optimizers.schedules.LearningRateSchedule):  # type: ignore[misc]  # Keras is untyped
@@ -110,7 +112,7 @@ class _Course:
         nothing = np.zeros(batch, dtype=np.int32)
 
         def made(step: int) -> Examples:
-            return examples(learnt, batch, parameters.seed, number, step)
+            return examples(learnt, replace(parameters, batch=batch), number, step)
 
         with ThreadPoolExecutor(1) as pool:
             waiting: list[Future[Examples]] = [
@@ -127,9 +129,10 @@ class _Course:
         if not math.isfinite(loss):
             msg = f"the loss is {loss} in epoch {number}"
             raise ParameterError(msg, "Lower the learning rate, or clip the gradient.")
-        looks = []
+        looks, seed = [], parameters.seed + VALIDATION_SEED_OFFSET
+        looked_at = replace(parameters, batch=batch, seed=seed, **AS_ALWAYS)
         for step in range(parameters.validation_steps):
-            shown = examples(chosen, batch, parameters.seed + VALIDATION_SEED_OFFSET, 0, step)
+            shown = examples(chosen, looked_at, 0, step)
             looks.append(stepper.look(nothing, shown.table())[0])
         return {"loss": loss, "validation_loss": float(np.mean(looks)), "step_s": step_s}
 

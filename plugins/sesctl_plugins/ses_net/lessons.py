@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from sesctl_plugins.ses_net.backgrounds import draw_background
 from sesctl_plugins.ses_net.disturbances import DAY, disturb
+from sesctl_plugins.ses_net.parameters import SegmentParameters
 from sesctl_plugins.ses_net.rows import (
     CELL_S,
     CHANNELS,
@@ -22,8 +23,6 @@ from sesctl_plugins.ses_net.signals import embed
 
 CELLS = DAY_CELLS + 2 * MARGIN_CELLS
 INTERVAL_S = CELL_S / SAMPLES_A_CELL
-DRAWN = 0.25
-"""Share of the examples whose background is drawn instead of taken from a station's record."""
 STREAM = 71
 """Keeps these random numbers apart from all others that a seed gives."""
 
@@ -96,28 +95,39 @@ def unpacked(table: object, dipoles: int) -> tuple[object, ...]:
     return tuple(parts)
 
 
-def examples(stations: Sequence[StationRecord], count: int, seed: int, epoch: int, step: int) -> Examples:
+def examples(
+    stations: Sequence[StationRecord],
+    parameters: SegmentParameters,
+    epoch: int,
+    step: int,
+) -> Examples:
     """Return the examples of a step; they follow from the seed and the two numbers alone.
 
     Parameters
     ----------
     stations : sequence of StationRecord
         Records with one number of dipoles.
-    count : int
-        Number of examples.
-    seed, epoch, step : int
+    parameters : SegmentParameters
+        How many, of which seed, how they are varied.
+    epoch, step : int
         Which.
     """
-    random = np.random.Generator(np.random.Philox(np.random.SeedSequence([seed, STREAM, epoch, step])))
-    parts = [_example(random, stations[int(random.integers(len(stations)))]) for _ in range(count)]
+    numbers = np.random.SeedSequence([parameters.seed, STREAM, epoch, step])
+    random = np.random.Generator(np.random.Philox(numbers))
+    parts = [
+        _example(random, stations[int(random.integers(len(stations)))], parameters)
+        for _ in range(parameters.batch)
+    ]
     return Examples(*(np.stack(each).astype(np.float32) for each in zip(*parts, strict=True)))
 
 
-def _example(random: np.random.Generator, record: StationRecord) -> tuple[npt.NDArray[np.float32], ...]:
+def _example(
+    random: np.random.Generator, record: StationRecord, parameters: SegmentParameters
+) -> tuple[npt.NDArray[np.float32], ...]:
     dipoles, length = record.values.shape
     samples, scored = (CELLS + 2 * DAY_CELLS) * SAMPLES_A_CELL, CELLS * SAMPLES_A_CELL
     directions = record.directions
-    if random.random() < DRAWN:
+    if random.random() < parameters.drawn:
         values, directions = draw_background(random, dipoles, samples)
     else:
         first = int(random.integers(-DAY, max(length - scored - DAY, -DAY) + 1))
@@ -126,10 +136,10 @@ def _example(random: np.random.Generator, record: StationRecord) -> tuple[npt.ND
         values[:, begin - first : end - first] = record.values[:, begin:end]
 
     fate, live = random.random(), np.arange(dipoles)
-    if dipoles > 1 and fate < 0.35:
+    if parameters.varied and dipoles > 1 and fate < 0.35:
         live = np.sort(random.permutation(dipoles)[: 1 if fate < 0.13 else dipoles - 1])
     between = None
-    if random.random() < 0.06:  # a record of an hour to some hours
+    if parameters.varied and random.random() < 0.06:  # a record of an hour to some hours
         size = round(float(np.exp(random.uniform(np.log(360), np.log(3000)))))
         begun = int(random.integers(scored - size))
         between = (begun, begun + size)
@@ -142,12 +152,14 @@ def _example(random: np.random.Generator, record: StationRecord) -> tuple[npt.ND
     values[np.setdiff1d(np.arange(dipoles), live)] = np.nan
     quiet = np.ones(samples, dtype=np.bool_)
     quiet[DAY : DAY + scored] = ~signals.near
-    disturb(random, values, live, quiet)
+    if parameters.varied:
+        disturb(random, values, live, quiet)
     if between:
         values[:, : DAY + between[0]] = values[:, DAY + between[1] :] = np.nan
 
     rows = rows_of(values[None].astype(np.float32), DAY_CELLS, CELLS)
-    polarity = np.where(random.random(2 * dipoles) < 0.5, -1, 1).astype(np.float32)
+    turned = parameters.varied & (random.random(2 * dipoles) < 0.5)
+    polarity = np.where(turned, -1, 1).astype(np.float32)
     given = rows.values[0]
     given[:, :, SIGNED] *= polarity[:, None, None]
     cells = (dipoles, CELLS, SAMPLES_A_CELL)

@@ -28,6 +28,10 @@ class SegmentParameters(LoopParameters):
         Momentum of the running average.
     amplitude_weight : float
         Of the field's error.
+    drawn : float
+        Share of the examples whose background is drawn instead of taken from a station's record.
+    varied : bool
+        Whether dipoles fail, are turned round and disturbed, and records are cut short.
 
     Raises
     ------
@@ -45,12 +49,17 @@ class SegmentParameters(LoopParameters):
     weight_decay: float = 1e-4
     average: float = 0.999
     amplitude_weight: float = 0.005
+    drawn: float = 0.25
+    varied: bool = True
 
     def __post_init__(self) -> None:
         super().__post_init__()
         self._check({"steps": 1, "validation_steps": 1, "weight_decay": 0, "amplitude_weight": 0}, {})
         if not 0 <= self.average < 1:
             msg = f"training: average is {self.average}, not in [0, 1)"
+            raise ParameterError(msg)
+        if not 0 <= self.drawn <= 1:
+            msg = f"training: drawn is {self.drawn}, not in [0, 1]"
             raise ParameterError(msg)
         if self.patience:
             msg = f"training: patience is {self.patience}, but ses_net keeps its last epoch, not its best one"
