@@ -68,7 +68,8 @@ def scored(folder: Path, replicates: int) -> dict[str, Any]:
     for each in found.values():
         del each["curve"]
     points = found[KINDS[0].name]["thresholds"]
-    sites = [site_scores(subject, {name: points[name]["threshold"] for name in POINTS}, at) for at in SITES]
+    thresholds = {name: points[name]["threshold"] for name in POINTS if name in points}
+    sites = [site_scores(subject, thresholds, at) for at in SITES]
     return {"model": subject.model, "results": found, "real_field": sites}
 
 
