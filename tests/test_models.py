@@ -132,6 +132,17 @@ def test_a_file_that_changed_or_went_or_became_a_link_is_named(folder):
     refused(folder, r"numbers\.json is a link")
 
 
+def test_a_file_behind_a_linked_folder_or_listed_twice_is_refused(folder):
+    listed = json.loads((folder / "model.json").read_text())["files"]
+    change(folder, files=[*listed, {**listed[1], "file": "parts/./more.json"}])
+    with pytest.raises(PluginError, match=r"model\.json lists parts/more\.json more than once"):
+        open_model(folder)
+    change(folder, files=listed)
+    (folder / "parts").rename(folder.parent / "elsewhere-parts")
+    (folder / "parts").symlink_to(folder.parent / "elsewhere-parts")
+    refused(folder, r"parts is a link, but belongs to the model")
+
+
 def test_a_card_says_what_is_known_and_names_what_is_not():
     rows = card_rows(check_card(CARD))
     assert ("what", "a running median") in rows

@@ -279,7 +279,7 @@ def test_augmentation_can_be_left_out_and_drawn_backgrounds_need_no_record():
     assert np.array_equal(
         examples(stations, drawn, 1, 0).table(), examples(records(2, 9), drawn, 1, 0).table()
     )
-    with pytest.raises(ParameterError, match="drawn is 1.5, not in"):
+    with pytest.raises(ParameterError, match=r"drawn is 1\.5, not in"):
         SegmentParameters(drawn=1.5)
 
 

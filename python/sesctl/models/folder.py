@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -118,15 +119,25 @@ def check_files(model: ModelFolder) -> None:
     for entry in _entries(model.folder, model.about):
         path = model.folder / entry["file"]
         try:
+            _check_place(model.folder, path)
             _check_file(path, entry)
         except OSError as error:
             msg = f"{path} cannot be read ({error.strerror})"
             raise PluginError(msg, AGAIN) from error
 
 
+def _check_place(folder: Path, path: Path) -> None:
+    """Refuse a file that is a link, or lies behind one inside the model folder."""
+    behind = [each for each in path.parents if each.is_relative_to(folder) and each != folder]
+    for each in (path, *behind):
+        if each.is_symlink():
+            msg = f"{each} is a link, but belongs to the model"
+            raise PluginError(msg, AGAIN)
+
+
 def _check_file(path: Path, entry: Mapping[str, Any]) -> None:
-    if path.is_symlink() or not path.is_file():
-        msg = f"{path} is {'a link' if path.is_symlink() else 'not there'}, but belongs to the model"
+    if not path.is_file():
+        msg = f"{path} is not there, but belongs to the model"
         raise PluginError(msg, AGAIN)
     size = path.stat().st_size
     if size != entry["bytes"]:
@@ -149,6 +160,10 @@ def _entries(folder: Path, about: Mapping[str, Any]) -> list[dict[str, Any]]:
                 msg = f"{folder / 'model.json'} lists its {kind} in an unknown way"
                 raise PluginError(msg, AGAIN)
             found.append(entry)
+    places = Counter(PurePosixPath(entry["file"]) for entry in found)
+    if twice := [str(place) for place, times in places.items() if times > 1]:
+        msg = f"{folder / 'model.json'} lists {twice[0]} more than once"
+        raise PluginError(msg, AGAIN)
     if not found:
         msg = f"{folder / 'model.json'} lists no file: nothing was learnt"
         raise PluginError(msg, AGAIN)

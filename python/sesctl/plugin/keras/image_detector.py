@@ -9,12 +9,13 @@ import numpy as np
 import numpy.typing as npt
 
 from sesctl.errors import ParameterError, ShapeError
+from sesctl.plugin.keras.architecture import Config
 from sesctl.plugin.keras.device import on_device
 from sesctl.plugin.keras.image_lessons import ImageLessons, ImageTrainingParameters, embedded_lessons
 from sesctl.plugin.keras.image_training import ImageTrainingResult, train_images
 from sesctl.plugin.keras.image_windows import LONGEST_GAP_S, bridged_windows, window_bounds
 from sesctl.plugin.keras.loop import warned
-from sesctl.plugin.keras.network import Config, NetworkDetector
+from sesctl.plugin.keras.network import NetworkDetector
 from sesctl.plugin.keras.validation import batches
 from sesctl.plugin.keras.variables import values_of
 from sesctl.plugin.propose import propose_windows

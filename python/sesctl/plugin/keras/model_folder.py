@@ -17,14 +17,13 @@ import numpy.typing as npt
 
 from sesctl.errors import OutputError, PluginError
 from sesctl.plugin.keras.graph import Graph
+from sesctl.plugin.keras.model_reading import FORMAT, LARGEST_BYTES, read_model
 from sesctl.plugin.keras.onnx_file import Shape, onnx_bytes
 from sesctl.plugin.keras.variables import values_of
 
 if TYPE_CHECKING:
     import keras
 
-FORMAT = 1
-LARGEST_BYTES = 1 << 30
 _WEIGHTS = re.compile(r"weights(-\d{5}-of-\d{5})?\.safetensors")
 Weights = Mapping[str, npt.NDArray[np.float32]]
 
@@ -142,8 +141,6 @@ def _parts(weights: Weights, file_bytes: int) -> Sequence[list[str]]:
 
 def _weights_before(folder: Path) -> set[str]:
     """Return the files of weights of the model that a folder holds; of what is none, nothing is known."""
-    from sesctl.plugin.keras.model_reading import read_model  # it imports this module
-
     try:
         listed = read_model(folder).get("weights")
     except PluginError:

@@ -12,12 +12,13 @@ import numpy.typing as npt
 
 from sesctl.errors import PluginError
 from sesctl.plugin.keras.graph import check_weights
-from sesctl.plugin.keras.model_folder import FORMAT, LARGEST_BYTES
 from sesctl.plugin.plain_file import AGAIN, read_plain
 
 if TYPE_CHECKING:
     import keras
 
+FORMAT = 1
+LARGEST_BYTES = 1 << 30
 LARGEST_DESCRIPTION = 1 << 24
 LONGEST_NAME = 255  # bytes of a file's name: no usual file system has longer ones
 _NAME_IT = "Name a folder that `sesctl train` wrote."

@@ -5,7 +5,6 @@ from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
@@ -16,15 +15,15 @@ from sesctl.errors import ParameterError, PluginError
 from sesctl.plugin.detector import TrainableDetector
 from sesctl.plugin.keras import backend
 from sesctl.plugin.keras.allowed_weights import weights_at_most
+from sesctl.plugin.keras.architecture import Config, check_size, made_network, numbers_of
 from sesctl.plugin.keras.device import on_device
 from sesctl.plugin.keras.engine_onnx import prefers_onnx
 from sesctl.plugin.keras.graph import Graph
 from sesctl.plugin.keras.graph_writer import UnknownLayerError
 from sesctl.plugin.keras.input_map import InputMap, Target, finite_number
-from sesctl.plugin.keras.model_folder import LARGEST_BYTES, write_model, write_onnx
-from sesctl.plugin.keras.model_reading import assign, read_model, read_tensors
+from sesctl.plugin.keras.model_folder import write_model, write_onnx
+from sesctl.plugin.keras.model_reading import LARGEST_BYTES, assign, read_model, read_tensors
 from sesctl.plugin.keras.parameters import TrainingParameters
-from sesctl.plugin.keras.precision import precise
 from sesctl.plugin.keras.variables import values_of
 
 if TYPE_CHECKING:
@@ -34,8 +33,6 @@ ABOUT = ("training", "history", "best_epoch", "data")
 """What `model.json` says of a training, kept from reading to writing."""
 
 SHIPPED_BYTES = 15 << 20  # a file of weights in a repository
-Config = Mapping[str, int]
-LARGEST_NUMBER = 16_384  # of an architecture: what a folder asks for has to fit into memory
 Rows = npt.NDArray[np.float32]
 
 
@@ -65,7 +62,7 @@ class NetworkDetector(TrainableDetector):
     """Whether a model's network is built as soon as it is read, rather than when it is first asked for."""
 
     def __init__(self, config: Config | None = None, seed: int = 0) -> None:
-        self.config = self._checked(config or {})
+        self.config = numbers_of(self.name, self.defaults, config or {})
         self.seed = seed
         self.input_map = InputMap(scale=1.0)
         self.target: Target = "cleaned"
@@ -179,13 +176,13 @@ class NetworkDetector(TrainableDetector):
             msg = f"{folder} is a model of {about.get('detector')!r}, not of {self.name}"
             raise PluginError(msg, f"Use it with --plugin {about.get('detector')}.")
         try:
-            config = self._checked(about["config"])
+            config = numbers_of(self.name, self.defaults, about["config"])
             settings = self._read_settings(about)
         except (KeyError, TypeError, ValueError, AttributeError, ParameterError) as error:
             msg = f"{folder / 'model.json'} describes a model in an unknown way: {error}"
             raise PluginError(msg, "It was changed, or written by another version of sesctl.") from error
         stored = _Stored(folder, read_tensors(folder, about))
-        self._check_size(config, stored)
+        check_size(folder, config, self.defaults, stored.weights)
         graph = self.known_graph(config)
         engine = None
         if graph and prefers_onnx(self.device):
@@ -279,46 +276,18 @@ class NetworkDetector(TrainableDetector):
         """Return what computes a model without Keras, or None where there is no such way."""
         return None
 
-    def _check_size(self, config: Config, stored: "_Stored") -> None:
-        """Refuse an architecture larger than the weights that come with it, before it is built."""
-        longest = max((max(value.shape, default=1) for value in stored.weights.values()), default=1)
-        for key, value in config.items():
-            if value > max(self.defaults[key], longest):
-                msg = f"{stored.folder}: {key} is {value}, and no weight is as long"
-                raise PluginError(msg, "The folder is damaged or was changed; fetch or train it again.")
-
-    def _checked(self, config: Config) -> dict[str, int]:
-        for key, value in config.items():
-            if key not in self.defaults:
-                msg = f"{self.name} has no number {key!r}; it has {', '.join(self.defaults)}"
-                raise ParameterError(msg)
-            if type(value) is not int or not 1 <= value <= LARGEST_NUMBER:
-                msg = f"{self.name}: {key} is {value!r}, not a whole number in 1..{LARGEST_NUMBER}"
-                raise ParameterError(msg)
-        return {**self.defaults, **config}
-
     def _built(
         self,
         precision: Literal["float32", "bfloat16"],
         cudnn: bool = True,
         config: Config | None = None,
     ) -> "keras.Model":
-        chosen = backend.installed()
-        if chosen is None:
-            msg = f"{self.name} needs Keras with JAX, TensorFlow or PyTorch, and none of them is installed"
-            raise ParameterError(msg, "Install one of them, for instance `python -m pip install jax`.")
-        if find_spec(chosen) is None:
-            msg = f"KERAS_BACKEND is {chosen!r}, which is no library that Keras finds here"
-            raise ParameterError(msg, f"Unset it, or name one of {', '.join(backend.PREFERENCE)}.")
         numbers = self.config if config is None else config
-        with backend.without_notes():
-            backend.seed_weights(self.seed)
-            with precise(precision, cudnn) as settle:
-                network = self.build(numbers)
-                settle(network)
-        wanted = tuple((None, *shape) for shape in self._shapes(numbers))
-        shapes = tuple(network.input_shape), tuple(network.output_shape)
-        if shapes != wanted:
-            msg = f"{self.name}: its network makes {shapes[1]} of {shapes[0]}"
-            raise PluginError(msg, f"It has to make {wanted[1]} of {wanted[0]}.")
-        return network
+        return made_network(
+            self.name,
+            lambda: self.build(numbers),
+            self._shapes(numbers),
+            seed=self.seed,
+            precision=precision,
+            cudnn=cudnn,
+        )
