@@ -57,17 +57,28 @@ def score(name: str, scores: dict[str, Any], of: str) -> dict[str, Any]:
     return {"name": name, "value": f"{100 * scores['success_top1']:.1f} %", "interval": interval, "of": of}
 
 
+def results(part: str) -> dict[str, Any]:
+    """Return what a part of the study came to."""
+    found: dict[str, Any] = json.loads((STUDY / f"{part}.json").read_text(encoding="utf-8"))["results"]
+    return found
+
+
 def card_scores(network: str) -> list[dict[str, Any]]:
     """Return the card's lines of what the study measured."""
-    path = STUDY / f"success-honest-hkb-{network}.json"
-    measured = json.loads(path.read_text(encoding="utf-8"))["results"]
-    strong, weak = measured["strong"], measured["weak"]
+    strong, weak = (results(f"success-honest-hkb-{network}")[kind] for kind in ("strong", "weak"))
     name = "success of the day's best interval, 10–15 mV/km, 25–30 min"
-    return [
+    scores = [
         score(name, strong["dipole"]["top1"], "one dipole of hkb in 2001, not learnt from"),
         score(name, strong["station"]["top1"], "three dipoles of hkb merged, in 2001"),
         score("6–8 mV/km, 10–15 min", weak["dipole"]["top1"], "one dipole of hkb in 2001"),
     ]
+    elsewhere = {
+        f"success-honest-mts-{network}": "one dipole of mts, of which nothing was learnt",
+        f"success-honest-ota-{network}": "one dipole of ota, of which nothing was learnt",
+        f"unseen-honest-random-{network}": "one dipole of sixteen stations drawn at random",
+    }
+    there = {part: of for part, of in elsewhere.items() if (STUDY / f"{part}.json").exists()}
+    return scores + [score(name, results(part)["strong"]["dipole"]["top1"], of) for part, of in there.items()]
 
 
 def tell_again(network: str) -> None:
@@ -111,7 +122,7 @@ def card(network: str, about: list[dict[str, Any]]) -> dict[str, Any]:
             "learnt from one simulated station: fine-tune it on yours, and calibrate it there",
             "signals much weaker or shorter than those it learnt are missed",
             f"trained on a processor, on {share} % of the published number of pairs",
-            "scores are those of the weights in single precision; those that come along are rounded to half",
+            "scores on hkb are those of the weights in single precision; those that come along are rounded to half",
         ],
         "date": dt.datetime.now(dt.UTC).date().isoformat(),
         "hardware": f"{processor()}, {os.cpu_count()} cores",
