@@ -67,8 +67,10 @@ def checked_samples(
     if quality.dtype != np.uint8 or quality.shape != values.shape:
         msg = f"quality is {quality.dtype} of shape {quality.shape}, values have shape {values.shape}"
         raise ShapeError(msg)
-    missing = np.isnan(values)
-    return np.where(missing, quality | Quality.GAP, quality & ~np.uint8(Quality.GAP)).astype(np.uint8)
+    gap = np.uint8(Quality.GAP)  # the enumeration itself would make integers of 64 bits of every sample
+    checked = quality & ~gap
+    checked |= np.isnan(values) * gap
+    return checked
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
