@@ -122,7 +122,7 @@ def card(network: str, about: list[dict[str, Any]]) -> dict[str, Any]:
             "learnt from one simulated station: fine-tune it on yours, and calibrate it there",
             "signals much weaker or shorter than those it learnt are missed",
             f"trained on a processor, on {share} % of the published number of pairs",
-            "scores on hkb are those of the weights in single precision; those that come along are rounded to half",
+            "scores on hkb are of weights in single precision; those that come along are rounded to half",
         ],
         "date": dt.datetime.now(dt.UTC).date().isoformat(),
         "hardware": f"{processor()}, {os.cpu_count()} cores",

@@ -1,8 +1,9 @@
 """Make the model that comes with `ses_net` out of trained ones: half precision, a card, a calibration.
 
 Run from the root of the repository, after docs/scripts/train_ses_net.py:
-    python docs/scripts/ship_ses_net.py FOLDER... [--calibration-days 24] [--card-only]
-FOLDERs are those of the training and of its continuations, in order; the last is shipped. Writes
+    python docs/scripts/ship_ses_net.py FOLDER... [--after] [--calibration-days 24] [--card-only]
+FOLDERs are those of the training and of its continuations, in order; the last is shipped. With --after they
+continue what docs/results/ses_net/training.json tells, whose folders are needed no more. Writes
 plugins/sesctl_plugins/models/ses_net, and in docs/results/ses_net calibration.json and training.json.
 Thresholds come from quiet days of random stations, seeds 1100 to 1139, on which nothing was learnt. Run it
 with --card-only after docs/scripts/study_ses_net.py, whose scores the card quotes.
@@ -124,12 +125,21 @@ def card(about: list[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-def ship(folders: list[Path]) -> None:
-    """Write the folder: weights in half precision, a card, curves of all trainings on one axis."""
+def trainings(folders: list[Path], after: bool) -> list[dict[str, Any]]:
+    """Return what is told of each training, those continued included."""
     about = [read_description(folder) for folder in folders]
+    if not after:
+        return about
+    stored = json.loads((RESULTS / "training.json").read_text(encoding="utf-8"))["trainings"]
+    own = [each["history"] for each in about]
+    return [each for each in stored if each["history"] not in own] + about
+
+
+def ship(folder: Path, about: list[dict[str, Any]]) -> None:
+    """Write the folder: weights in half precision, a card, curves of all trainings on one axis."""
     info = registry.find("ses_net")
     learner = make_learner(info)
-    load_model(info, learner, open_model(folders[-1]))
+    load_model(info, learner, open_model(folder))
     shutil.rmtree(SHIPPED, ignore_errors=True)
     SHIPPED.mkdir(parents=True)
     learner.export(SHIPPED, dtype="float16")
@@ -137,7 +147,7 @@ def ship(folders: list[Path]) -> None:
     told = {"card": card(about), "data": about[-1].get("data"), "history": history}
     write_description(SHIPPED, {**read_description(SHIPPED), **told, "best_epoch": len(history)})
     write_curves(Curves(detector="ses_net", epochs=history, best=len(history)), SHIPPED)
-    shutil.copyfile(folders[-1] / "origins.json", SHIPPED / "origins.json")
+    shutil.copyfile(folder / "origins.json", SHIPPED / "origins.json")
     write_history(about)
 
 
@@ -187,16 +197,17 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("folders", type=Path, nargs="+")
+    parser.add_argument("--after", action="store_true")
     parser.add_argument("--calibration-days", type=int, default=24)
     parser.add_argument("--card-only", action="store_true")
     asked = parser.parse_args()
+    about = trainings(asked.folders, asked.after)
     if asked.card_only:
-        about = [read_description(folder) for folder in asked.folders]
         told = {"card": card(about), "data": about[-1].get("data")}
         write_description(SHIPPED, {**read_description(SHIPPED), **told})
         write_history(about)
     else:
-        ship(asked.folders)
+        ship(asked.folders[-1], about)
         calibrate(asked.calibration_days)
 
 
