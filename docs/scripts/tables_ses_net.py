@@ -191,6 +191,41 @@ def training() -> str:
     return f"Begun from {start}.\n\n{table(titles, rows)}"
 
 
+def ablations() -> str:
+    """Return the table of networks trained on less, equally long, one a row."""
+    found = stored("ablations")
+    if found is None:
+        return "It has not been run."
+    rows = []
+    for name, each in found["variants"].items():
+        kinds = each["results"]
+        budget = kinds["strong"]["thresholds"].get("1/7d")
+        field = [site["points"].get("1/7d") for site in each["real_field"]]
+        rows.append(
+            [
+                name,
+                f"{each['history'][-1]['validation_loss']:.4f}",
+                share(kinds["strong"]["top1"], "success_top1"),
+                share(kinds["6 mV/km, 25 min"]["top1"], "success_top1"),
+                share(budget) if budget else "–",
+                str(sum(site["false_alarms"] for site in field)) if all(field) else "–",
+            ]
+        )
+    titles = ("learnt from", "validation loss", "10–15 mV/km, 25–30 min", "6 mV/km, 25 min")
+    return table((*titles, "the former, threshold 1/7d", "false alarms on the real field"), rows)
+
+
+def ablated() -> str:
+    """Return how long these networks were trained."""
+    found = stored("ablations")
+    each = next(iter(found["variants"].values())) if found else None
+    if found is None or each is None:
+        return ""
+    steps, windows = each["training"]["steps"] * each["training"]["epochs"], each["training"]["batch"]
+    days = found["tested"]["days"]
+    return f"{steps} steps of {windows} windows each from one seed; scored on {days} days of each station"
+
+
 def page() -> str:
     """Return the page."""
     study = stored("stations-ses_net-3")
@@ -215,6 +250,8 @@ def page() -> str:
         real=real(),
         real_days=real_days(),
         before=before(),
+        ablations=ablations(),
+        ablated=ablated(),
     )
 
 
