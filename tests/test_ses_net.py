@@ -12,7 +12,7 @@ from sesctl.waveforms.embedded import EmbeddedDays
 from sesctl_plugins.ses_net import make
 from sesctl_plugins.ses_net.backgrounds import _bay, draw_background, traffic
 from sesctl_plugins.ses_net.detector import _features, _records
-from sesctl_plugins.ses_net.events import propose
+from sesctl_plugins.ses_net.events import _median, propose
 from sesctl_plugins.ses_net.familiar import Familiar, features_of
 from sesctl_plugins.ses_net.lessons import StationRecord, examples
 from sesctl_plugins.ses_net.parameters import SegmentParameters
@@ -223,6 +223,14 @@ def test_days_of_which_little_is_known_do_not_count_as_learnt_from():
     assert _features([StationRecord(values, np.ones((1, 3)))]).shape == (1, 5)
     short = StationRecord(values[:, : CONTEXT - 6], np.ones((1, 3)))
     assert _features([short]).shape == (0, 5)
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 60, 151])
+def test_the_median_of_a_stretch_is_numpy_s(count):
+    values = np.random.default_rng(count).normal(0, 30, count).astype(np.float32)
+    holed = np.insert(values, [0, count // 2], np.nan)
+    assert _median(holed) == float(np.median(values))
+    assert np.isnan(_median(holed[:1]))
 
 
 def test_a_patience_that_would_never_end_training_is_refused():
