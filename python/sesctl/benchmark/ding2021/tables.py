@@ -170,7 +170,7 @@ def _runs(results: Results) -> str:
 def _run(results: Results) -> str:
     scale = results[0]["parameters"]["scale"]
     cpu = results[0]["hardware"]["cpu"]
-    wall = sum(each["wall_s"] for each in results) / 3600
+    wall = round(sum(each["wall_s"] for each in results) / 60)
     trained = sum("taken_from" not in each for each in results)
     weights = {each["detector"]: each["results"]["weights"] for each in results}
     images = results[0]["results"]["images"]
@@ -179,6 +179,6 @@ def _run(results: Results) -> str:
         f"Scale `{scale['name']}`: {scale['events']} events at {scale['stations']} stations, about {count} "
         f"images, {scale['epochs']} epochs; "
         + ", ".join(f"`{name}` of {number} weights" for name, number in sorted(weights.items()))
-        + f". {trained} runs in {wall:.1f} h of wall time on {cpu}, shared with other work; "
+        + f". {trained} runs in {wall} min of wall time on {cpu}; "
         f"sesctl {results[0]['versions']['sesctl']}."
     )
