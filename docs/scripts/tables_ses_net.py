@@ -143,17 +143,14 @@ def real() -> str:
 
 def before() -> str:
     """Return what the network did on the real field before it learnt from drawn backgrounds."""
-    now, then = stored("real-field"), stored("real-field-before")
-    if now is None or then is None:
+    legs = [stored(name) for name in ("real-field-before", "real-field-third", "real-field")]
+    sites = [each["detectors"]["ses_net"]["sites"] for each in legs if each is not None]
+    if len(sites) < len(legs):
         return ""
-    totals = [
-        sum(site["points"]["own"]["false_alarms"] for site in each["detectors"]["ses_net"]["sites"])
-        for each in (then, now)
-    ]
-    sites = then["detectors"]["ses_net"]["sites"]
+    totals = [sum(site["points"]["own"]["false_alarms"] for site in each) for each in sites]
     return (
         f"After the second leg of its training, which had none of that, it raised {totals[0]} false alarms "
-        f"above its own threshold on the {len(sites)} sites; now it raises {totals[1]}."
+        f"above its own threshold on the {len(sites[0])} sites; after the third {totals[1]}, now {totals[2]}."
     )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from sesctl.errors import ParameterError, PluginError
 from sesctl.plugin.keras import backend
 from sesctl.plugin.keras.precision import precise
+from sesctl.plugin.plain_file import AGAIN
 
 if TYPE_CHECKING:
     import keras
@@ -47,7 +48,7 @@ def check_size(folder: Path, numbers: Config, defaults: Config, weights: Mapping
     for key, value in numbers.items():
         if value > max(defaults[key], longest):
             msg = f"{folder}: {key} is {value}, and no weight is as long"
-            raise PluginError(msg, "The folder is damaged or was changed; fetch or train it again.")
+            raise PluginError(msg, AGAIN)
 
 
 def made_network(
