@@ -10,6 +10,7 @@ from sesctl.pairing.protocols import (
     honest_split,
     paper_split,
     permuted_labels,
+    two_labels,
     unambiguous,
 )
 from sesctl.pairing.resampled import resampled_accuracy
@@ -40,6 +41,7 @@ __all__ = [
     "quiet_controls",
     "read_earthquakes",
     "resampled_accuracy",
+    "two_labels",
     "unambiguous",
     "usable_days",
 ]

@@ -135,13 +135,31 @@ def unambiguous(labels: BeforeAfter) -> tuple[Numbers, int]:
         How many labelled days were left out because of another label, each label of a day counted.
     """
     key = np.stack([labels.station, labels.start], axis=1)
-    _, first, which, counts = np.unique(
-        key, axis=0, return_index=True, return_inverse=True, return_counts=True
-    )
+    first = np.unique(key, axis=0, return_index=True)[1]
+    both = two_labels(labels)
+    return np.sort(first[~both[first]]).astype(np.int64), int(both.sum())
+
+
+def two_labels(labels: BeforeAfter) -> npt.NDArray[np.bool_]:
+    """Return which labelled days another event labels the other way.
+
+    Whoever sees the image of such a day alone is right about one of its labels and wrong about the other.
+
+    Parameters
+    ----------
+    labels : BeforeAfter
+        The days.
+
+    Returns
+    -------
+    ndarray of bool, shape (day,)
+        Whether the same station-day is before one earthquake and after another.
+    """
+    key = np.stack([labels.station, labels.start], axis=1)
+    _, which, counts = np.unique(key, axis=0, return_inverse=True, return_counts=True)
     which = which.reshape(-1)
-    before = np.bincount(which, weights=labels.before, minlength=len(first))
-    both = (before > 0) & (before < counts)
-    return np.sort(first[~both]).astype(np.int64), int(counts[both].sum())
+    before = np.bincount(which, weights=labels.before, minlength=len(counts))
+    return np.asarray(((before > 0) & (before < counts))[which])
 
 
 def components(labels: BeforeAfter) -> Numbers:

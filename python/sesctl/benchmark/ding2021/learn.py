@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from sesctl.benchmark.ding2021.data import ImageSet
 from sesctl.benchmark.ding2021.scale import ImageScale
 from sesctl.errors import ParameterError
 from sesctl.evaluate.classification import judge_images, operating_curve
-from sesctl.pairing import fit_band_power
+from sesctl.pairing import fit_band_power, two_labels
 
 if TYPE_CHECKING:
     from sesctl.plugin.keras import ImageDetector
@@ -38,7 +39,14 @@ def find_network(name: str, numbers: Mapping[str, int], device: str | None) -> "
 
 
 def learn(
-    network: str, data: ImageSet, scale: ImageScale, *, batch: int, seed: int, device: str | None
+    network: str,
+    data: ImageSet,
+    scale: ImageScale,
+    *,
+    batch: int,
+    seed: int,
+    device: str | None,
+    checkpoint: Path | None = None,
 ) -> dict[str, Any]:
     """Train and judge a network.
 
@@ -54,12 +62,20 @@ def learn(
         Images a step, and the seed of weights and order.
     device : str or None
         Where to compute.
+    checkpoint : Path, optional
+        File from which training goes on, and to which it is written now and then.
 
     Returns
     -------
     dict
-        The history; accuracy after the shown epochs; judgement and curve of the epoch that validation chose;
-        weights of the network; images and days left out.
+        The history; accuracy after the shown epochs; judgement and curve of the epoch that validation chose,
+        and the judgement of those days alone that have one label; weights of the network; images and days
+        left out, and how many of the test have two labels.
+
+    Raises
+    ------
+    SesctlError
+        If training fails, or the checkpoint is of another run.
     """
     from sesctl.plugin.keras import ImageLessons
 
@@ -81,11 +97,15 @@ def learn(
         learning_rate=scale.learning_rates.get(network, detector.recipe.learning_rate),
         seed=seed,
     )
-    result = detector.train(lessons, parameters)
+    result = detector.train(lessons, parameters, checkpoint=checkpoint)
     test = split.test
     probability = detector.classify(data.images.decibels[test])
     before = labels.before[test]
     judged = judge_images(probability, before, labels.event[test], replicates=scale.replicates, seed=seed)
+    clear = ~two_labels(labels)[test]
+    alone = judge_images(
+        probability[clear], before[clear], labels.event[test][clear], replicates=scale.replicates, seed=seed
+    )
     shown = {}
     for epoch in scale.shown_epochs:
         figures = result.history[min(epoch, len(result.history)) - 1]
@@ -100,12 +120,14 @@ def learn(
             "training": len(split.training),
             "validation": len(split.validation),
             "test": len(split.test),
+            "two_labels": int((~clear).sum()),
             "ambiguous": split.ambiguous,
             "dropped": data.dropped,
         },
         "shown_epochs": shown,
         "best_epoch": result.best,
         "judgement": {**asdict(judged), "at_chance": judged.at_chance},
+        "one_label": {**asdict(alone), "at_chance": alone.at_chance},
         "curve": asdict(operating_curve(probability, before)),
         "history": {
             name: [round(float(each[name]), 5) for each in result.history] for name in result.history[0]

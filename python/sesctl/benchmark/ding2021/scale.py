@@ -1,7 +1,7 @@
 """How much of everything, and what is fixed beforehand."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from sesctl.errors import ParameterError
@@ -107,6 +107,8 @@ EVENTS = ImageScale(
     replicates=2000,
 )
 """The paper's events and its first ten epochs, with networks that a processor can train."""
+EPOCHS = replace(EVENTS, name="epochs", epochs=100, shown_epochs=(10, 100), batches=(64,))
+"""All hundred epochs of the same networks at the batch that was best in the paper."""
 FULL = ImageScale(
     name="full",
     events=1437,
@@ -120,5 +122,5 @@ FULL = ImageScale(
     seeds=5,
     replicates=2000,
 )
-SCALES: Mapping[str, ImageScale] = {scale.name: scale for scale in (SMALL, REDUCED, EVENTS, FULL)}
+SCALES: Mapping[str, ImageScale] = {scale.name: scale for scale in (SMALL, REDUCED, EVENTS, EPOCHS, FULL)}
 """From the smallest to the largest."""
