@@ -185,9 +185,7 @@ def run_part(part: ImagePart, scale: ImageScale, folder: Path, device: str | Non
             **told,
             "results": {**found, "band_power": bar(data, scale, part.seed), "backend": _backend()},
             "data_s": round(made - clock, 1),
-            "wall_s": round(
-                max(time.perf_counter() - clock, made - clock + found["history"]["wall_s"][-1]), 1
-            ),
+            "wall_s": round(max(time.perf_counter() - made, trained) + made - clock, 1),
         },
     )
     checkpoint.unlink()
