@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from safetensors import safe_open
 
 from program import sesctl
 from sesctl.benchmark.ding2021.data import image_set
@@ -135,6 +136,30 @@ def test_a_part_leaves_a_result_and_a_rerun_takes_it_up(tmp_path):
     assert "| tiny | honest | vgg | 32 |" in tables["batches"]
     assert "| 64 |" not in tables["batches"]
     assert {path.name for path in tmp_path.glob("*.png")} == {"curves.png", "roc.png"}
+
+
+def test_a_part_that_was_cut_off_goes_on_from_its_checkpoint(tmp_path, monkeypatch):
+    pytest.importorskip("keras")
+    part = ImagePart(experiment="batches", network="vgg", protocol="paper", batch=32)
+    with monkeypatch.context() as patch:
+        patch.setattr("sesctl.benchmark.ding2021.run.bar", _interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            run_part(part, TINY, tmp_path)
+    assert not read_results(tmp_path)
+    (checkpoint,) = tmp_path.iterdir()
+    with safe_open(checkpoint, framework="numpy") as file:
+        there = json.loads(file.metadata()["run"])["history"]
+    assert run_part(part, TINY, tmp_path)
+    (result,) = read_results(tmp_path)
+    assert result["results"]["history"]["wall_s"] == [round(each["wall_s"], 5) for each in there]
+    assert result["wall_s"] >= round(there[-1]["wall_s"], 1)
+    assert [path.suffix for path in tmp_path.iterdir()] == [".json"]
+    found = result["results"]
+    assert found["judgement"]["images"] - found["one_label"]["images"] == found["images"]["two_labels"] > 0
+
+
+def _interrupted(*_):
+    raise KeyboardInterrupt
 
 
 def test_the_paper_s_table_stands_beside_its_own_network_and_protocol_alone():

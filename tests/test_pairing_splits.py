@@ -13,6 +13,7 @@ from sesctl.pairing import (
     paper_split,
     permuted_labels,
     resampled_accuracy,
+    two_labels,
     unambiguous,
     usable_days,
 )
@@ -47,6 +48,23 @@ def test_the_honest_split_shares_no_station_no_earthquake_and_no_day(network):
     np.testing.assert_array_equal(np.sort(everything), kept)
     assert ambiguous == split.ambiguous > 0
     assert len(split.test) >= 0.2 * len(kept)
+
+
+def test_a_day_has_two_labels_only_where_its_station_has_them():
+    """The first two are one station-day; the third is the same day elsewhere, the last another one."""
+    labels = labelled(np.zeros((4, 1440))).labels
+    same = BeforeAfter(
+        **{
+            **vars(labels),
+            "station": np.array([0, 0, 1, 0]),
+            "stations": ("A", "B"),
+            "start": np.array([5, 5, 5, 6]) * DAY,
+            "before": np.array([True, False, False, False]),
+        }
+    )
+    assert two_labels(same).tolist() == [True, True, False, False]
+    kept, ambiguous = unambiguous(same)
+    assert (kept.tolist(), ambiguous) == ([2, 3], 2)
 
 
 def test_the_papers_split_takes_all_days_and_breaks_events(network):
