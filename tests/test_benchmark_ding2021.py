@@ -141,15 +141,16 @@ def test_a_part_leaves_a_result_and_a_rerun_takes_it_up(tmp_path):
 def test_a_part_that_was_cut_off_goes_on_from_its_checkpoint(tmp_path, monkeypatch):
     pytest.importorskip("keras")
     part = ImagePart(experiment="batches", network="vgg", protocol="paper", batch=32)
+    crowded = replace(TINY, events=45, stations=3)
     with monkeypatch.context() as patch:
         patch.setattr("sesctl.benchmark.ding2021.run.bar", _interrupted)
         with pytest.raises(KeyboardInterrupt):
-            run_part(part, TINY, tmp_path)
+            run_part(part, crowded, tmp_path)
     assert not read_results(tmp_path)
     (checkpoint,) = tmp_path.iterdir()
     with safe_open(checkpoint, framework="numpy") as file:
         there = json.loads(file.metadata()["run"])["history"]
-    assert run_part(part, TINY, tmp_path)
+    assert run_part(part, crowded, tmp_path)
     (result,) = read_results(tmp_path)
     assert result["results"]["history"]["wall_s"] == [round(each["wall_s"], 5) for each in there]
     assert result["wall_s"] >= round(there[-1]["wall_s"], 1)
