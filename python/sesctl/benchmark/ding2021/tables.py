@@ -94,6 +94,7 @@ def _batches(results: Results) -> str:
                 f"{percent(early['test_accuracy'])} / {percent(late['test_accuracy'])}",
                 f"{early['test_loss']:.3f} / {late['test_loss']:.3f}",
                 _judged(found["judgement"]),
+                percent(found["one_label"]["accuracy"]) if "one_label" in found else "–",
                 _judged(found["band_power"]),
                 "{:.2f} / {:.2f}".format(*beside["accuracy"]) if beside else "–",
             ]
@@ -107,6 +108,7 @@ def _batches(results: Results) -> str:
         "test accuracy (%)",
         "test loss",
         "of the epoch that validation chose (95 %)",
+        "days of one label",
         "band power, same days",
         "Ding 2021, 10 / 100 epochs",
     ]
