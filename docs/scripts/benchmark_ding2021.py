@@ -1,11 +1,12 @@
 """Run the study of Ding et al. (2021), and fill docs/results/ding2021.md.
 
-Run from the root of the repository: python docs/scripts/benchmark_ding2021.py [--scale reduced|events|full]
-[--part batches ...] [--device gpu:0] [--seconds S] [--draw-only]. The full table, with networks of the
-paper's size and 1437 events, is meant for a GPU: `KERAS_BACKEND=jax python docs/scripts/benchmark_ding2021.py
---scale full --device gpu:0` does all of it in one call, and goes on where it was interrupted. On a processor
-set KERAS_BACKEND=tensorflow, which is quicker than JAX with these networks there. Parts whose files are
-there are not run again; with --seconds no further part begins after that time.
+Run from the root of the repository: python docs/scripts/benchmark_ding2021.py [--scale NAME]
+[--part NAME ...] [--device gpu:0] [--seconds S] [--draw-only]. Scales are reduced, events and epochs (run
+with --part batches) and full: the full table, with networks of the paper's size and 1437 events, is meant
+for a GPU. `KERAS_BACKEND=jax python docs/scripts/benchmark_ding2021.py --scale full --device gpu:0` does all
+of it in one call, and goes on where it was interrupted. On a processor set KERAS_BACKEND=tensorflow, which
+is quicker than JAX with these networks there. Parts whose files are there are not run again, one that was
+cut off goes on from its checkpoint; with --seconds no further part begins after that time.
 """
 
 import argparse
