@@ -175,10 +175,13 @@ def _run(results: Results) -> str:
     wall = round(sum(each["wall_s"] for each in results) / 60)
     trained = sum("taken_from" not in each for each in results)
     weights = {each["detector"]: each["results"]["weights"] for each in results}
-    images = results[0]["results"]["images"]
-    count = images["training"] + images["validation"] + images["test"]
+    counts = [
+        sum(each["results"]["images"][block] for block in ("training", "validation", "test"))
+        for each in results
+    ]
+    count = f"{min(counts)} to {max(counts)}" if len(set(counts)) > 1 else f"{counts[0]}"
     return (
-        f"Scale `{scale['name']}`: {scale['events']} events at {scale['stations']} stations, about {count} "
+        f"Scale `{scale['name']}`: {scale['events']} events at {scale['stations']} stations, {count} "
         f"images, {scale['epochs']} epochs; "
         + ", ".join(f"`{name}` of {number} weights" for name, number in sorted(weights.items()))
         + f". {trained} runs in {wall} min of wall time on {cpu}; "
