@@ -8,6 +8,7 @@ import pytest
 from safetensors import safe_open
 
 from program import sesctl
+from sesctl.benchmark.ding2021 import run
 from sesctl.benchmark.ding2021.data import image_set
 from sesctl.benchmark.ding2021.run import ImagePart, parts_of, run_part
 from sesctl.benchmark.ding2021.scale import FULL, SMALL
@@ -119,6 +120,7 @@ def test_a_part_leaves_a_result_and_a_rerun_takes_it_up(tmp_path):
     (result,) = read_results(tmp_path)
     found = result["results"]
     assert list(found["shown_epochs"]) == ["1", "2"]
+    assert {"keras", "numpy", found["backend"]} <= result["versions"].keys()
     assert found["images"]["test"] == found["judgement"]["images"] == found["band_power"]["images"]
     assert len(found["history"]["test_accuracy"]) == 2
     assert found["weights"] > 1000
@@ -139,22 +141,34 @@ def test_a_part_leaves_a_result_and_a_rerun_takes_it_up(tmp_path):
 
 
 def test_a_part_that_was_cut_off_goes_on_from_its_checkpoint(tmp_path, monkeypatch):
+    """It is cut off in its second epoch, and once more when both are done and nothing is written yet."""
     pytest.importorskip("keras")
+    from sesctl.plugin.keras.image_training import _Course
+
     part = ImagePart(experiment="batches", network="vgg", protocol="paper", batch=32)
     crowded = replace(TINY, events=45, stations=3)
-    with monkeypatch.context() as patch:
-        patch.setattr("sesctl.benchmark.ding2021.run.bar", _interrupted)
-        with pytest.raises(KeyboardInterrupt):
-            run_part(part, crowded, tmp_path)
-    assert not read_results(tmp_path)
-    (checkpoint,) = tmp_path.iterdir()
-    with safe_open(checkpoint, framework="numpy") as file:
-        there = json.loads(file.metadata()["run"])["history"]
+    epoch = _Course.epoch
+    first_alone = lambda *given: epoch(*given) if given[2] == 1 else _interrupted()  # noqa: E731
+    there = []
+    for where, what in ((_Course, first_alone), (run, _interrupted)):
+        with monkeypatch.context() as patch:
+            patch.setattr(where, "epoch" if where is _Course else "bar", what)
+            with pytest.raises(KeyboardInterrupt):
+                run_part(part, crowded, tmp_path)
+        assert not read_results(tmp_path)
+        (checkpoint,) = tmp_path.iterdir()
+        with safe_open(checkpoint, framework="numpy") as file:
+            before, there = there, json.loads(file.metadata()["run"])["history"]
+        assert there[: len(before)] == before
+        assert len(there) == len(before) + 1
     assert run_part(part, crowded, tmp_path)
     (result,) = read_results(tmp_path)
     assert result["results"]["history"]["wall_s"] == [round(each["wall_s"], 5) for each in there]
     assert result["wall_s"] >= round(there[-1]["wall_s"], 1)
     assert [path.suffix for path in tmp_path.iterdir()] == [".json"]
+    checkpoint.write_bytes(b"left by a crash after the result was written")
+    assert not run_part(part, crowded, tmp_path)
+    assert not checkpoint.exists()
     found = result["results"]
     assert found["judgement"]["images"] - found["one_label"]["images"] == found["images"]["two_labels"] > 0
 

@@ -134,8 +134,7 @@ def unambiguous(labels: BeforeAfter) -> tuple[Numbers, int]:
     ambiguous : int
         How many labelled days were left out because of another label, each label of a day counted.
     """
-    key = np.stack([labels.station, labels.start], axis=1)
-    first = np.unique(key, axis=0, return_index=True)[1]
+    first = np.unique(_station_days(labels), return_index=True)[1]
     both = two_labels(labels)
     return np.sort(first[~both[first]]).astype(np.int64), int(both.sum())
 
@@ -155,10 +154,8 @@ def two_labels(labels: BeforeAfter) -> npt.NDArray[np.bool_]:
     ndarray of bool, shape (day,)
         Whether the same station-day is before one earthquake and after another.
     """
-    key = np.stack([labels.station, labels.start], axis=1)
-    _, which, counts = np.unique(key, axis=0, return_inverse=True, return_counts=True)
-    which = which.reshape(-1)
-    before = np.bincount(which, weights=labels.before, minlength=len(counts))
+    which = _station_days(labels)
+    before, counts = np.bincount(which, weights=labels.before), np.bincount(which)
     return np.asarray(((before > 0) & (before < counts))[which])
 
 
@@ -203,15 +200,18 @@ def permuted_labels(labels: BeforeAfter, *, seed: int) -> npt.NDArray[np.bool_]:
         What takes the place of `labels.before`.
     """
     events, event = np.unique(labels.event, return_inverse=True)
-    key = np.stack([labels.station, labels.start], axis=1)
-    days, day = np.unique(key, axis=0, return_inverse=True)
-    size = len(events) + len(days)
-    graph = coo_array(
-        (np.ones(len(labels), dtype=np.int8), (event, len(events) + day.reshape(-1))), shape=(size, size)
-    )
+    day = _station_days(labels)
+    size = len(events) + int(day.max(initial=-1)) + 1
+    graph = coo_array((np.ones(len(labels), dtype=np.int8), (event, len(events) + day)), shape=(size, size))
     count, cluster = connected_components(graph, directed=False)
     exchange = np.random.default_rng(seed).random(count) < 0.5
     return np.asarray(labels.before ^ exchange[cluster[event]])
+
+
+def _station_days(labels: BeforeAfter) -> Numbers:
+    """Return the number of each labelled day's station-day, from 0 on."""
+    key = np.stack([labels.station, labels.start], axis=1)
+    return np.asarray(np.unique(key, axis=0, return_inverse=True)[1], dtype=np.int64).reshape(-1)
 
 
 def _check_shares(validation: float, test: float) -> None:

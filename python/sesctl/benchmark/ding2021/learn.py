@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 
 from sesctl import registry
 from sesctl.benchmark.ding2021.data import ImageSet
@@ -100,12 +101,7 @@ def learn(
     result = detector.train(lessons, parameters, checkpoint=checkpoint)
     test = split.test
     probability = detector.classify(data.images.decibels[test])
-    before = labels.before[test]
-    judged = judge_images(probability, before, labels.event[test], replicates=scale.replicates, seed=seed)
     clear = ~two_labels(labels)[test]
-    alone = judge_images(
-        probability[clear], before[clear], labels.event[test][clear], replicates=scale.replicates, seed=seed
-    )
     shown = {}
     for epoch in scale.shown_epochs:
         figures = result.history[min(epoch, len(result.history)) - 1]
@@ -126,9 +122,9 @@ def learn(
         },
         "shown_epochs": shown,
         "best_epoch": result.best,
-        "judgement": {**asdict(judged), "at_chance": judged.at_chance},
-        "one_label": {**asdict(alone), "at_chance": alone.at_chance},
-        "curve": asdict(operating_curve(probability, before)),
+        "judgement": _judged(probability, data, test, scale, seed),
+        "one_label": _judged(probability[clear], data, test[clear], scale, seed),
+        "curve": asdict(operating_curve(probability, labels.before[test])),
         "history": {
             name: [round(float(each[name]), 5) for each in result.history] for name in result.history[0]
         },
@@ -140,11 +136,17 @@ def bar(data: ImageSet, scale: ImageScale, seed: int) -> dict[str, Any]:
     labels, split = data.labels, data.split
     learnt = np.concatenate([split.training, split.validation])
     model = fit_band_power(data.features[learnt], labels.before[learnt])
-    judged = judge_images(
-        model.probability(data.features[split.test]),
-        labels.before[split.test],
-        labels.event[split.test],
-        replicates=scale.replicates,
-        seed=seed,
-    )
+    return _judged(model.probability(data.features[split.test]), data, split.test, scale, seed)
+
+
+def _judged(
+    probability: npt.NDArray[np.floating],
+    data: ImageSet,
+    rows: npt.NDArray[np.int64],
+    scale: ImageScale,
+    seed: int,
+) -> dict[str, Any]:
+    """Return what `judge_images` says of some images of a set."""
+    before, event = data.labels.before[rows], data.labels.event[rows]
+    judged = judge_images(probability, before, event, replicates=scale.replicates, seed=seed)
     return {**asdict(judged), "at_chance": judged.at_chance}

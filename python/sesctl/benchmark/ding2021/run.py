@@ -140,7 +140,11 @@ def run_part(part: ImagePart, scale: ImageScale, folder: Path, device: str | Non
         If training fails, or a file can be neither read nor written.
     """
     parameters = _parameters(part, scale)
+    path = folder / f"{part.name}.json"
+    run = hashlib.sha256(json.dumps(parameters, sort_keys=True).encode()).hexdigest()[:12]
+    checkpoint = path.with_name(f".{part.name}-{run}.checkpoint.safetensors")
     if _there(part, parameters, folder) is not None:
+        checkpoint.unlink(missing_ok=True)
         return False
     told = {
         "study": STUDY,
@@ -150,13 +154,19 @@ def run_part(part: ImagePart, scale: ImageScale, folder: Path, device: str | Non
         "detector": part.network,
         "parameters": parameters,
     }
-    path = folder / f"{part.name}.json"
     for other in part.same_training():
         there = _there(other, _parameters(other, scale), folder)
         if there is not None:
             taken = {"results": there["results"], "taken_from": other.name, "data_s": 0.0, "wall_s": 0.0}
             write_result(path, {**told, **taken})
             return False
+    write_result(path, {**told, **_trained(part, scale, checkpoint, device)})
+    checkpoint.unlink()
+    return True
+
+
+def _trained(part: ImagePart, scale: ImageScale, checkpoint: Path, device: str | None) -> dict[str, Any]:
+    """Return the results of a part, and the time that it took in all its sittings."""
     clock = time.perf_counter()
     data = image_set(
         scale,
@@ -167,8 +177,6 @@ def run_part(part: ImagePart, scale: ImageScale, folder: Path, device: str | Non
         chirp=part.chirp,
     )
     made = time.perf_counter()
-    run = hashlib.sha256(json.dumps(parameters, sort_keys=True).encode()).hexdigest()[:12]
-    checkpoint = path.with_name(f".{part.name}-{run}.checkpoint.safetensors")
     found = learn(
         part.network,
         data,
@@ -178,18 +186,13 @@ def run_part(part: ImagePart, scale: ImageScale, folder: Path, device: str | Non
         device=device,
         checkpoint=checkpoint,
     )
-    trained = found["history"]["wall_s"][-1]  # of all sittings
-    write_result(
-        path,
-        {
-            **told,
-            "results": {**found, "band_power": bar(data, scale, part.seed), "backend": _backend()},
-            "data_s": round(made - clock, 1),
-            "wall_s": round(max(time.perf_counter() - made, trained) + made - clock, 1),
-        },
-    )
-    checkpoint.unlink()
-    return True
+    results = {**found, "band_power": bar(data, scale, part.seed), "backend": _backend()}
+    trained = max(time.perf_counter() - made, found["history"]["wall_s"][-1])
+    return {
+        "results": results,
+        "data_s": round(made - clock, 1),
+        "wall_s": round(made - clock + trained, 1),
+    }
 
 
 def _parameters(part: ImagePart, scale: ImageScale) -> dict[str, Any]:

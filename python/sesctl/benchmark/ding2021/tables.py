@@ -108,7 +108,7 @@ def _batches(results: Results) -> str:
         "test accuracy (%)",
         "test loss",
         "of the epoch that validation chose (95 %)",
-        "days of one label",
+        "its days of one label (%)",
         "band power, same days",
         "Ding 2021, 10 / 100 epochs",
     ]
