@@ -3,7 +3,6 @@
 import json
 import os
 import platform
-import sys
 from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
@@ -13,7 +12,6 @@ import sesctl
 from sesctl.errors import OutputError, ReadError
 
 FORMAT = 1
-NETWORKS = ("keras", "tensorflow", "jax", "torch", "onnxruntime")
 
 
 def read_result(path: Path) -> dict[str, Any] | None:
@@ -69,14 +67,12 @@ def write_result(path: Path, content: Mapping[str, Any]) -> None:
 
 
 def versions() -> dict[str, str]:
-    """Return the versions of what computed; of networks' libraries those that were imported."""
-    networks = {name: str(sys.modules[name].__version__) for name in NETWORKS if name in sys.modules}
+    """Return the versions of what computed."""
     return {
         "sesctl": sesctl.__version__,
         "python": platform.python_version(),
         "numpy": version("numpy"),
         "scipy": version("scipy"),
-        **networks,
     }
 
 

@@ -5,6 +5,7 @@ import json
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -186,7 +187,7 @@ def _trained(part: ImagePart, scale: ImageScale, checkpoint: Path, device: str |
         device=device,
         checkpoint=checkpoint,
     )
-    results = {**found, "band_power": bar(data, scale, part.seed), "backend": _backend()}
+    results = {**found, "band_power": bar(data, scale, part.seed), **_computed_by()}
     trained = max(time.perf_counter() - made, found["history"]["wall_s"][-1])
     return {
         "results": results,
@@ -243,10 +244,13 @@ def run_study(
     return ran
 
 
-def _backend() -> str:
+def _computed_by() -> dict[str, Any]:
+    """Return Keras's backend, and the versions of both."""
     import keras
 
-    return str(keras.backend.backend())
+    backend = str(keras.backend.backend())
+    versions = {name: str(import_module(name).__version__) for name in ("keras", backend)}
+    return {"backend": backend, "libraries": versions}
 
 
 __all__ = ["EXPERIMENTS", "PROTOCOLS", "ImagePart", "parts_of", "run_part", "run_study"]
